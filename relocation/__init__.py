@@ -1,0 +1,1 @@
+"""The command and the settings: the one place that puts the parts together."""

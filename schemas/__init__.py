@@ -1,0 +1,1 @@
+"""Contracts: the messages that cross the platform, their JSON and Avro forms."""

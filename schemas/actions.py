@@ -1,0 +1,83 @@
+"""What coordinators ask for: actions on an alert (decided by DESK) and on a subject (decided by RELOCATION)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from schemas.reports import EventKey
+from schemas.times import format_time
+
+
+class Handling(StrEnum):
+    """The handling states of an alert (DESIGN section 8)."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    TAKEN = "taken"
+    OFFERED = "offered"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAction:
+    """A coordinator's request about one alert; ``action_id`` makes sending it again harmless."""
+
+    action_id: str
+    alert_id: str
+    action: str
+    """``acknowledge``, ``take``, ``release``, ``offer``, ``accept``, ``decline``, ``snooze``, ``close``, ``reopen``, ``comment``."""
+    expected: int
+    """The version of the alert's state that the coordinator saw; another one now: conflict."""
+    by: str
+    at: int
+    unit: str | None = None
+    outcome: str | None = None
+    comment: str | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """How an alert is being handled: what DESK last decided. ``version`` counts its changes from 1."""
+
+    alert_id: str
+    version: int
+    handling: Handling
+    changed_at: int
+    owner: str | None = None
+    unit: str | None = None
+    outcome: str | None = None
+    snoozed_until: int | None = None
+    comments: tuple[tuple[int, str, str], ...] = ()
+    """(when, by whom, text), oldest first."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form of the API; absent fields are null so that a page can rely on them."""
+        return {
+            "alert_id": self.alert_id,
+            "version": self.version,
+            "handling": str(self.handling),
+            "changed_at": format_time(self.changed_at),
+            "owner": self.owner,
+            "unit": self.unit,
+            "outcome": self.outcome,
+            "snoozed_until": None if self.snoozed_until is None else format_time(self.snoozed_until),
+            "comments": [{"at": format_time(at), "by": by, "text": text} for at, by, text in self.comments],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectAction:
+    """A coordinator's request about one subject: ``follow``, ``unfollow``, ``strike`` or ``unstrike`` a sighting."""
+
+    action_id: str
+    action: str
+    subject: str
+    reason: str
+    by: str
+    at: int
+    until: int | None = None
+    """follow: when it ends, at most 90 days after ``at``."""
+    event: EventKey | None = None
+    """strike, unstrike: the event whose sighting of this subject is meant."""

@@ -1,0 +1,51 @@
+"""The sighting: one subject, at one place, at one time, from one event."""
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from schemas.reports import EventKey
+
+
+class Evidence(IntEnum):
+    """The evidence class of a sighting, in the order of DESIGN section 6."""
+
+    PRESENCE = 0
+    OFFER = 1
+    PASSAGE = 2
+
+    @property
+    def word(self) -> str:
+        """The word used in JSON: ``presence``, ``offer``, ``passage``."""
+        return self.name.lower()
+
+
+class SubjectKind(StrEnum):
+    """What a subject is. Addresses link subjects and never relocate, so they are none."""
+
+    PERSON = "person"
+    VEHICLE = "vehicle"
+    PHONE = "phone"
+    PHOTO = "photo"
+
+
+class Sighting(NamedTuple):
+    """One sighting. Its first five fields are the normative order of DESIGN section 6, so sightings sort as they are.
+
+    Times are UTC milliseconds.
+    """
+
+    occurred_at: int
+    evidence: int
+    event_id: str
+    source: str
+    type: str
+    place: str
+    flagged: bool
+    """It has an indicator, is a control with ``licensed`` false, or shows the subject as ``facilitator``."""
+    recorded_at: int
+    known_at: int
+
+    @property
+    def event(self) -> EventKey:
+        """The event it comes from."""
+        return EventKey(self.source, self.type, self.event_id)

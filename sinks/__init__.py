@@ -1,0 +1,1 @@
+"""Where events end: ClickHouse, dead letters, webhooks."""

@@ -1,0 +1,1 @@
+"""Topics, logs and the runtimes that carry messages through the heart."""
