@@ -1,0 +1,117 @@
+"""What the faces of the platform see of it: answers, alerts as they stand, timelines; and who looks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.actions import AlertState
+from schemas.alerts import Alert
+from schemas.problems import Problem
+from schemas.sightings import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: until sign-in exists, the clearly marked local identity."""
+
+    name: str = "local"
+    role: str = "coordinator"
+    region: str | None = None
+    """A police unit id; None sees the whole country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one published event: ``accepted``, ``duplicate`` or ``rejected`` with its problems."""
+
+    status: str
+    event_id: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert as it stands: its last message, when it was first raised, how it is handled, where it stands in the log."""
+
+    alert: Alert
+    raised_at: int
+    position: int
+    """Of its last message in the alert stream; grows with every message."""
+    state: AlertState
+    active: bool
+    """Raised or revised, and neither withdrawn nor settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertQuery:
+    """Filters of the alert list; None does not filter. ``since`` is UTC ms of ``known_at``."""
+
+    status: str | None = None
+    """``raised``, ``revised``, ``withdrawn``, ``active``, or a handling state."""
+    kind: str | None = None
+    unit: str | None = None
+    """Police unit id or country code of either end."""
+    to: str | None = None
+    subject: str | None = None
+    attention: str | None = None
+    since: int | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """One page, newest ``known_at`` first; ``next`` is the cursor of the following page or None."""
+
+    items: tuple[AlertView, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StayView:
+    """A stretch of a subject's window spent in one place, UTC ms."""
+
+    place: str
+    first_seen: int
+    last_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What is known of a subject, oldest first, complete for everything known before ``complete_until`` (UTC ms)."""
+
+    subject: str
+    subject_kind: str | None
+    sightings: tuple[Sighting, ...]
+    struck: tuple[Sighting, ...]
+    stays: tuple[StayView, ...]
+    complete_until: int
+    followed: bool
+    """Vehicles: whether passages are being kept now."""
+
+
+class Conflict(Exception):
+    """Somebody else was first; ``current`` is what is so now."""
+
+    def __init__(self, current: AlertState) -> None:
+        super().__init__("the alert was changed by somebody else in the meantime")
+        self.current = current
+
+
+class Refused(Exception):
+    """The request cannot be done, for the problems told; nothing was changed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Unavailable(Exception):
+    """The platform cannot do it now (disk full, rebuilding after a failure): nothing was lost, ask again later.
+
+    ``answered`` are the answers that are durable of a publish that got part of the way, in order from its first line.
+    """
+
+    def __init__(self, why: str, *, retry_after_s: int = 5, answered: Sequence[Answer] = ()) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
+        self.answered = tuple(answered)
