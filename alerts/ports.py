@@ -19,12 +19,12 @@ from schemas.views import (
 )
 
 __all__ = [
-    "Platform",
     "AlertPage",
     "AlertQuery",
     "AlertView",
     "Answer",
     "Conflict",
+    "Platform",
     "Refused",
     "StayView",
     "Timeline",
