@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from processors.geography import EARTH_RADIUS_KM, distance_km
 
@@ -16,26 +18,27 @@ _KM_PER_DEGREE = math.radians(EARTH_RADIUS_KM)
 class Boundaries:
     """Polygons in WGS84 degrees, prepared for points. Safe to use from many threads once made."""
 
-    def __init__(self, polygons: Iterable[tuple[str, shapely.MultiPolygon]]) -> None:
+    def __init__(self, polygons: Iterable[tuple[str, BaseGeometry]]) -> None:
         """Pairs of a code and what it covers. Where two share a line, the smaller code has it."""
         ordered = sorted(polygons, key=lambda pair: pair[0])
         self._codes: list[str] = [code for code, _ in ordered]
-        self._shapes = [shape for _, shape in ordered]
-        self._tree = shapely.STRtree(self._shapes)
-        self._segments = [_segments(shape) for shape in self._shapes]
-        for shape in self._shapes:
-            _index(shape)
+        self._covers = [covers for _, covers in ordered]
+        self._tree = shapely.STRtree(self._covers)
+        self._segments = [_segments(covers) for covers in self._covers]
+        for covers in self._covers:
+            _index(covers)
 
     @classmethod
     def parse(cls, geojson: str) -> "Boundaries":
         """From a FeatureCollection whose features bear the code as ``id``."""
         features = json.loads(geojson)["features"]
-        return cls((feature["id"], _multipolygon(feature["geometry"]["coordinates"])) for feature in features)
+        return cls((feature["id"], shape(feature["geometry"])) for feature in features)
 
     def containing(self, lat: float, lon: float) -> str | None:
         """The municipality that the point lies in or on the border of."""
-        for index in sorted(self._tree.query(shapely.Point(lon, lat))):
-            if shapely.intersects_xy(self._shapes[index], lon, lat):
+        indexes: list[int] = sorted(self._tree.query(shapely.Point(lon, lat)).tolist())
+        for index in indexes:
+            if shapely.intersects_xy(self._covers[index], lon, lat):
                 return self._codes[index]
         return None
 
@@ -49,25 +52,21 @@ class Boundaries:
         return (code, km) if km <= within_km else None
 
 
-def _multipolygon(coordinates: list[list[list[list[float]]]]) -> shapely.MultiPolygon:
-    return shapely.MultiPolygon([shapely.Polygon(outer, holes) for outer, *holes in coordinates])
-
-
 Segments = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 """Starts and ends of the lines of a border; rows of (lon, lat)."""
 
 
-def _segments(shape: shapely.MultiPolygon) -> Segments:
-    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
+def _segments(covers: BaseGeometry) -> Segments:
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(covers))]
     return np.concatenate([ring[:-1] for ring in rings]), np.concatenate([ring[1:] for ring in rings])
 
 
-def _index(shape: shapely.MultiPolygon) -> None:
+def _index(covers: BaseGeometry) -> None:
     """Build the index that GEOS otherwise builds at the first question, which may not be two threads' at once."""
-    shapely.prepare(shape)
-    shapely.intersects_xy(shape, 0.0, 0.0)
-    inside = shape.representative_point()
-    shapely.intersects_xy(shape, inside.x, inside.y)
+    shapely.prepare(covers)
+    shapely.intersects_xy(covers, 0.0, 0.0)
+    inside = covers.representative_point()
+    shapely.intersects_xy(covers, inside.x, inside.y)
 
 
 def _border_km(segments: Segments, lat: float, lon: float) -> float:
