@@ -103,19 +103,5 @@ class Alert:
         told["historical"] = self.historical
         told["arrival_source"] = self.arrival_source
         told["arrival_type"] = self.arrival_type
-        told["based_on"] = [_evidence_json(sighting) for sighting in self.based_on]
+        told["based_on"] = [sighting.as_json() for sighting in self.based_on]
         return told
-
-
-def _evidence_json(sighting: Sighting) -> dict[str, Any]:
-    return {
-        "event_id": sighting.event_id,
-        "source": sighting.source,
-        "type": sighting.type,
-        "evidence": Evidence(sighting.evidence).word,
-        "place": sighting.place,
-        "flagged": sighting.flagged,
-        "occurred_at": format_time(sighting.occurred_at),
-        "recorded_at": format_time(sighting.recorded_at),
-        "known_at": format_time(sighting.known_at),
-    }

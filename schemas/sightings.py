@@ -1,9 +1,10 @@
 """The sighting: one subject, at one place, at one time, from one event."""
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.reports import EventKey
+from schemas.times import format_time
 
 
 class Evidence(IntEnum):
@@ -49,3 +50,17 @@ class Sighting(NamedTuple):
     def event(self) -> EventKey:
         """The event it comes from."""
         return EventKey(self.source, self.type, self.event_id)
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form of the API: how it stands in an alert's ``based_on`` and in a timeline."""
+        return {
+            "event_id": self.event_id,
+            "source": self.source,
+            "type": self.type,
+            "evidence": Evidence(self.evidence).word,
+            "place": self.place,
+            "flagged": self.flagged,
+            "occurred_at": format_time(self.occurred_at),
+            "recorded_at": format_time(self.recorded_at),
+            "known_at": format_time(self.known_at),
+        }
