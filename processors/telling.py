@@ -1,0 +1,155 @@
+"""What is told of a subject: the differences between what follows from its window and what was last said (section 6, step 5)."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from processors.windows import Relocation, Window
+from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
+from schemas.reports import EventKey
+from schemas.sightings import Sighting
+
+BASED_ON_LEFT_MAX = 3
+"""How many sightings of the stay that was left an alert carries as evidence."""
+BASED_ON_SEARCH_MAX = 24
+"""How many sightings before the arrival are looked through for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was so before the step, as far as settling an alert depends on it."""
+
+    newest: int | None
+    """When the newest kept sighting occurred (UTC ms)."""
+    lost: frozenset[EventKey] = frozenset()
+    """Events whose sighting was taken from the subject, or given another time, class or place."""
+    frozen: frozenset[str] = frozenset()
+    """Alerts that rested on evidence that was forgotten: settled as they stand."""
+
+
+@dataclass(slots=True)
+class Difference:
+    """What has to be told of one subject after one step; reasons and successors are found when all subjects are known."""
+
+    subject: str
+    withdrawn: list[Alert] = field(default_factory=list)
+    """As last said."""
+    revised: list[tuple[Alert, Relocation, Finding]] = field(default_factory=list)
+    raised: list[tuple[Alert | None, Relocation, Finding]] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is to be told."""
+        return not (self.withdrawn or self.revised or self.raised)
+
+
+def differences(
+    window: Window,
+    said: Mapping[str, Alert],
+    touched: Iterable[Relocation] | None,
+    before: Before,
+) -> Difference:
+    """Compare what may have changed (``touched``; None: everything) with what was last said."""
+    told = Difference(window.subject)
+    if touched is None:
+        active = window.active()
+        gone = [alert_id for alert_id in said if alert_id not in active]
+    else:
+        active, gone = _active_of(window, touched)
+    for alert_id, relocation in active.items():
+        if alert_id not in before.frozen:
+            _compare(told, said.get(alert_id), relocation, window)
+    for alert_id in gone:
+        last = said.get(alert_id)
+        if last is not None and last.status != AlertStatus.WITHDRAWN and not _is_settled(last, window, before):
+            told.withdrawn.append(last)
+    return told
+
+
+def _active_of(window: Window, touched: Iterable[Relocation]) -> tuple[dict[str, Relocation], list[str]]:
+    """Of the relocations that may have changed: the active ones by alert id, and the ids that are not active."""
+    newest = window.newest
+    assert newest is not None
+    horizon = newest - window.window_ms
+    active: dict[str, Relocation] = {}
+    inactive: dict[str, None] = {}
+    for relocation in touched:
+        alert_id = relocation.alert_id(window.subject)
+        if relocation.passed.arrival.occurred_at > horizon and window.is_in_walk(relocation):
+            active[alert_id] = relocation
+        else:
+            inactive[alert_id] = None
+    return active, [alert_id for alert_id in inactive if alert_id not in active]
+
+
+def _compare(told: Difference, last: Alert | None, relocation: Relocation, window: Window) -> None:
+    finding = window.finding_of(relocation)
+    if last is None or last.status == AlertStatus.WITHDRAWN:
+        told.raised.append((last, relocation, finding))
+    elif last.finding != finding:
+        told.revised.append((last, relocation, finding))
+
+
+def _is_settled(last: Alert, window: Window, before: Before) -> bool:
+    """It stays as it was said: too old beside the newest, and its own arrival sighting still stands."""
+    if EventKey(last.arrival_source, last.arrival_type, last.finding.arrival_event_id) in before.lost:
+        return False
+    if last.alert_id in before.frozen:
+        return True
+    newest = window.newest if window.newest is not None else before.newest
+    return newest is None or last.finding.arrived_at <= newest - window.window_ms
+
+
+def raised(window: Window, last: Alert | None, relocation: Relocation, finding: Finding, known_at: int) -> Alert:
+    """The message that the alert is now active."""
+    arrival = relocation.passed.arrival
+    return Alert(
+        alert_id=relocation.alert_id(window.subject),
+        revision=1 if last is None else last.revision + 1,
+        status=AlertStatus.RAISED,
+        subject_kind=window.kind,
+        subject=window.subject,
+        finding=finding,
+        arrival_source=arrival.source,
+        arrival_type=arrival.type,
+        known_at=known_at,
+        historical=known_at - finding.arrived_at > window.fresh_ms,
+        based_on=based_on(window, relocation),
+    )
+
+
+def revised(window: Window, last: Alert, relocation: Relocation, finding: Finding, known_at: int) -> Alert:
+    """The message that the alert now says something else."""
+    return replace(
+        last,
+        revision=last.revision + 1,
+        status=AlertStatus.REVISED,
+        finding=finding,
+        known_at=known_at,
+        based_on=based_on(window, relocation),
+    )
+
+
+def withdrawn(last: Alert, reason: WithdrawnReason, superseded_by: str | None, known_at: int) -> Alert:
+    """The message that the alert no longer follows from the evidence; it repeats what was last said."""
+    return replace(
+        last,
+        revision=last.revision + 1,
+        status=AlertStatus.WITHDRAWN,
+        known_at=known_at,
+        reason=reason,
+        superseded_by=superseded_by,
+    )
+
+
+def based_on(window: Window, relocation: Relocation) -> tuple[Sighting, ...]:
+    """The latest sightings where the subject was, oldest first, then the arrival."""
+    arrival, kept = relocation.passed.arrival, window.kept
+    at = bisect_left(kept, arrival)
+    left: list[Sighting] = []
+    for index in range(at - 1, max(-1, at - 1 - BASED_ON_SEARCH_MAX), -1):
+        if kept[index].place == relocation.passed.from_place:
+            left.append(kept[index])
+            if len(left) == BASED_ON_LEFT_MAX:
+                break
+    return (*reversed(left), arrival)

@@ -1,0 +1,428 @@
+"""The window: the sightings of one subject, and its relocations, kept without starting over (DESIGN section 6).
+
+A window is a function of the set of its sightings: whatever the order in which they came and went, it says what
+``processors.relocations`` says of that set. What a change cannot have altered is not looked at again.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from processors.geography import Distances
+from processors.relocations import alert_id_of, is_implausible
+from processors.rules import Rules
+from processors.spans import OFFER, Spans, Touched
+from processors.walk import Passed, Stay, advance
+from schemas.alerts import Finding
+from schemas.reports import EventKey
+from schemas.sightings import Sighting
+
+BEFORE_ALL = -(1 << 62)
+"""A time so early that no window reaches back to it."""
+
+
+class Relocation:
+    """A relocation of the walk. It stays the same object while the walk finds the same."""
+
+    __slots__ = ("_alert_id", "passed")
+
+    def __init__(self, passed: Passed) -> None:
+        self.passed = passed
+        self._alert_id: str | None = None
+
+    def alert_id(self, subject: str) -> str:
+        """The id of its alert (step 5)."""
+        if self._alert_id is None:
+            arrival = self.passed.arrival
+            self._alert_id = alert_id_of(subject, arrival.place, arrival.event_id)
+        return self._alert_id
+
+
+class Journey:
+    """The relocations of a walk in its order, and by the places they join, for what depends on earlier ones."""
+
+    __slots__ = ("_arrivals", "_departures", "_joins", "_no_joins", "all", "keys")
+
+    def __init__(self) -> None:
+        self.all: list[Relocation] = []
+        self.keys: list[Sighting] = []
+        self._departures: dict[str, list[Relocation]] = {}
+        self._arrivals: dict[str, list[Relocation]] = {}
+        self._joins: dict[tuple[str, str], list[Relocation]] = {}
+
+    def add(self, relocation: Relocation) -> None:
+        """It is now part of the walk."""
+        at = bisect_left(self.keys, relocation.passed.arrival)
+        self.keys.insert(at, relocation.passed.arrival)
+        self.all.insert(at, relocation)
+        for place_list in self._lists_of(relocation):
+            _insert(place_list, relocation)
+
+    def discard(self, relocation: Relocation) -> None:
+        """It is no longer part of the walk."""
+        at = bisect_left(self.keys, relocation.passed.arrival)
+        del self.keys[at], self.all[at]
+        for place_list in self._lists_of(relocation):
+            del place_list[bisect_left(place_list, relocation.passed.arrival, key=_arrival_of)]
+
+    def departure_before(self, place: str, arrival: Sighting) -> Relocation | None:
+        """The last relocation that left ``place`` before this arrival."""
+        return _last_before(self._departures.get(place), arrival)
+
+    def join_before(self, one: str, other: str, arrival: Sighting) -> Relocation | None:
+        """The last relocation that joined the two places, either way, before this arrival."""
+        return _last_before(self._joins.get(_pair(one, other)), arrival)
+
+    def affected_by(self, relocation: Relocation) -> Iterable[Relocation]:
+        """The later relocations whose novelty or repeat looks back at this one (it may be gone already)."""
+        passed = relocation.passed
+        yield from _first_after(self._arrivals.get(passed.from_place), passed.arrival)
+        yield from _first_after(self._joins.get(_pair(passed.from_place, passed.arrival.place)), passed.arrival)
+
+    def _lists_of(self, relocation: Relocation) -> tuple[list[Relocation], list[Relocation], list[Relocation]]:
+        origin, destination = relocation.passed.from_place, relocation.passed.arrival.place
+        return (
+            self._departures.setdefault(origin, []),
+            self._arrivals.setdefault(destination, []),
+            self._joins.setdefault(_pair(origin, destination), []),
+        )
+
+
+class Window:
+    """The sightings of one subject and what follows from them. Times are UTC milliseconds."""
+
+    __slots__ = (
+        "_attic",
+        "_by_id",
+        "_distances",
+        "_flagged_until",
+        "_journey",
+        "_provisional",
+        "_rules",
+        "_spans",
+        "_twins",
+        "_walk_after",
+        "_walk_firsts",
+        "_walk_found",
+        "kind",
+        "subject",
+    )
+
+    def __init__(self, subject: str, kind: str, rules: Rules, distances: Distances) -> None:
+        self.subject = subject
+        self.kind = kind
+        self._rules = rules
+        self._distances = distances
+        self._spans = Spans(rules)
+        self._attic: list[Sighting] = []
+        """What step 1 does not keep: it comes back if the newest goes."""
+        self._by_id: dict[str, Sighting] = {}
+        self._twins: dict[EventKey, Sighting] = {}
+        """Sightings whose event_id another source's event used before: their alerts' ids can collide."""
+        self._walk_firsts: list[Sighting] = []
+        self._walk_after: list[Stay] = []
+        self._walk_found: list[Relocation | None] = []
+        self._journey = Journey()
+        self._provisional: list[Relocation] = []
+        self._flagged_until = BEFORE_ALL
+        """The latest kept sighting that draws attention, or BEFORE_ALL."""
+
+    @property
+    def window_ms(self) -> int:
+        """W."""
+        return self._rules.window_ms
+
+    @property
+    def fresh_ms(self) -> int:
+        """How old news may be before it is historical."""
+        return self._rules.fresh_ms
+
+    @property
+    def newest(self) -> int | None:
+        """When the newest kept sighting occurred; None when there is none."""
+        order = self._spans.order
+        return order[-1].occurred_at if order else None
+
+    @property
+    def kept(self) -> Sequence[Sighting]:
+        """The kept sightings, in order. Not to be changed."""
+        return self._spans.order
+
+    @property
+    def all_sightings(self) -> list[Sighting]:
+        """Kept or not, in order."""
+        return [*sorted(self._attic), *self._spans.order]
+
+    @property
+    def relocations(self) -> Sequence[Relocation]:
+        """Every relocation of the walk, active or not, in its order. Not to be changed."""
+        return self._journey.all
+
+    def sighting_of(self, event: EventKey) -> Sighting | None:
+        """The sighting this event gave, kept or not."""
+        held = self._by_id.get(event.event_id)
+        if held is not None and held.source == event.source and held.type == event.type:
+            return held
+        return self._twins.get(event)
+
+    def change(self, taken: Iterable[Sighting], given: Iterable[Sighting]) -> list[Relocation] | None:
+        """Lose and gain sightings. The relocations that may now say something else, gone ones included.
+
+        None means that any may: all have to be compared with what was told.
+        """
+        before = self.newest
+        touched: list[Relocation] = []
+        flags_before = self._flagged_until
+        took = False
+        for sighting in taken:
+            took = True
+            self._take(sighting, touched)
+        for sighting in given:
+            self._give(sighting, touched)
+        if took:
+            self._restore_kept(touched)
+        if took:
+            self._flagged_until = self._latest_flagged()
+            self._provisional = [found for found in self._journey.all if self._is_provisional(found.passed)]
+            return None
+        self._shed(touched)
+        if self._twins:
+            return None
+        if self._provisional and self._spans.order[-1].occurred_at != before:
+            touched.extend(self._provisional)
+            self._provisional = [found for found in self._provisional if self._is_provisional(found.passed)]
+        if self._flagged_until != flags_before:
+            touched.extend(self._attention_changed(flags_before))
+        return touched
+
+    def active(self) -> dict[str, Relocation]:
+        """The active relocations by alert id (step 5); of two that bear the same id the later is not told."""
+        newest = self.newest
+        if newest is None:
+            return {}
+        horizon = newest - self._rules.window_ms
+        if not self._twins:
+            start = bisect_right(self._journey.all, horizon, key=_arrived_at)
+            return {found.alert_id(self.subject): found for found in self._journey.all[start:]}
+        told: dict[str, Relocation] = {}
+        for found in self._journey.all:
+            told.setdefault(found.alert_id(self.subject), found)
+        return {alert_id: found for alert_id, found in told.items() if found.passed.arrival.occurred_at > horizon}
+
+    def is_in_walk(self, relocation: Relocation) -> bool:
+        """Whether the walk still finds this very relocation."""
+        at = bisect_left(self._journey.keys, relocation.passed.arrival)
+        return at < len(self._journey.all) and self._journey.all[at] is relocation
+
+    def finding_of(self, relocation: Relocation) -> Finding:
+        """What is to be said of a relocation of this walk now (step 4)."""
+        passed, rules = relocation.passed, self._rules
+        arrival, origin = passed.arrival, passed.from_place
+        arrived_at, destination = arrival.occurred_at, arrival.place
+        between = self._distances.between(origin, destination)
+        is_offer = arrival.evidence == OFFER
+        left = self._journey.departure_before(destination, arrival)
+        returned = left is not None and left.passed.from_last_seen >= arrived_at - rules.window_ms
+        joined = self._journey.join_before(origin, destination, arrival)
+        repeat = joined is not None and joined.passed.arrival.occurred_at >= arrived_at - rules.repeat_ms
+        ground_end = None if passed.left_ground_end < 0 else passed.left_ground_end
+        return Finding(
+            origin,
+            destination,
+            passed.from_last_seen,
+            arrived_at,
+            arrival.event_id,
+            arrival.evidence,
+            "return" if returned else "first",
+            "provisional" if self._is_provisional(passed) else "confirmed",
+            not is_offer and is_implausible(between.distance_km, ground_end, arrived_at, rules),
+            repeat,
+            "tell" if self._flagged_until > arrived_at - rules.window_ms else "file",
+            between.cross_region,
+            between.cross_border,
+        )
+
+    def stays(self) -> list[tuple[str, int, int]]:
+        """(place, first_seen, last_seen) of every stay of the walk, oldest first."""
+        stays: list[tuple[str, int, int]] = []
+        for first, after in zip(self._walk_firsts, self._walk_after, strict=True):
+            if stays and stays[-1][0] == after.place:
+                stays[-1] = (after.place, stays[-1][1], after.last_seen)
+                continue
+            if stays:
+                place, first_seen, last_seen = stays[-1]
+                stays[-1] = (place, first_seen, min(last_seen, first.occurred_at))
+            stays.append((after.place, first.occurred_at, after.last_seen))
+        return stays
+
+    # One sighting more or less
+
+    def _give(self, sighting: Sighting, touched: list[Relocation]) -> None:
+        if self._by_id.setdefault(sighting.event_id, sighting) is not sighting:
+            self._twins[sighting.event] = sighting
+        order = self._spans.order
+        if order and sighting.occurred_at <= order[-1].occurred_at - self._rules.kept_ms:
+            self._attic.append(sighting)
+            return
+        self._keep(sighting, touched)
+
+    def _keep(self, sighting: Sighting, touched: list[Relocation]) -> None:
+        if sighting.flagged and sighting.occurred_at > self._flagged_until:
+            self._flagged_until = sighting.occurred_at
+        self._walk_again(self._spans.insert(sighting), touched)
+
+    def _take(self, sighting: Sighting, touched: list[Relocation]) -> None:
+        held = self._pop(sighting.event)
+        if held in self._attic:
+            self._attic.remove(held)
+            return
+        self._walk_again(self._spans.remove(held), touched)
+
+    def _pop(self, event: EventKey) -> Sighting:
+        held = self._by_id.get(event.event_id)
+        if held is not None and held.source == event.source and held.type == event.type:
+            return self._by_id.pop(event.event_id)
+        return self._twins.pop(event)
+
+    def _restore_kept(self, touched: list[Relocation]) -> None:
+        """The newest may have gone: what it made too old counts again."""
+        attic, self._attic = sorted(self._attic, reverse=True), []
+        for sighting in attic:
+            newest = self.newest
+            if newest is not None and sighting.occurred_at <= newest - self._rules.kept_ms:
+                self._attic.append(sighting)
+            else:
+                self._keep(sighting, touched)
+        self._shed(touched)
+
+    def _shed(self, touched: list[Relocation]) -> None:
+        """Step 1: what is too old beside the newest is put aside."""
+        order = self._spans.order
+        while order and order[0].occurred_at <= order[-1].occurred_at - self._rules.kept_ms:
+            oldest = order[0]
+            self._attic.append(oldest)
+            self._walk_again(self._spans.remove(oldest), touched)
+            if oldest.occurred_at == self._flagged_until:
+                self._flagged_until = self._latest_flagged()
+
+    # The walk
+
+    def _walk_again(self, change: Touched | None, touched: list[Relocation]) -> None:
+        """Walk from where the intervals changed until the walk is what it was."""
+        if change is None:
+            return
+        firsts, afters = self._walk_firsts, self._walk_after
+        begin = bisect_left(firsts, change.first)
+        stay = afters[begin - 1] if begin else None
+        spans, rules = self._spans, self._rules
+        offers: Sequence[Sighting] | None
+        next_span = bisect_left(spans.firsts, change.first)
+        new_firsts: list[Sighting] = []
+        new_afters: list[Stay] = []
+        new_passed: list[Passed | None] = []
+        end, total = begin, len(firsts)
+        while True:
+            pending = stay.pending if stay is not None else ()
+            if next_span < len(spans.firsts) and (not pending or spans.firsts[next_span] < pending[0][0]):
+                first, until, offers = spans.firsts[next_span], spans.ends[next_span], spans.offers[next_span]
+                from_pending = False
+            elif pending:
+                first, until, offers = pending[0][0], pending[0][-1].occurred_at, pending[0]
+                from_pending = True
+            else:
+                end = total
+                break
+            if first.occurred_at > change.until:
+                while end < total and firsts[end] < first:
+                    end += 1
+                if end < total and firsts[end] == first and stay == (afters[end - 1] if end else None):
+                    break
+            if from_pending:
+                assert stay is not None
+                stay = stay._replace(pending=pending[1:])
+            else:
+                next_span += 1
+            stay, passed = advance(stay, first, until, offers, rules)
+            new_firsts.append(first)
+            new_afters.append(stay)
+            new_passed.append(passed)
+        self._replace(begin, end, new_passed, touched, new_firsts)
+        firsts[begin:end] = new_firsts
+        afters[begin:end] = new_afters
+
+    def _replace(
+        self,
+        begin: int,
+        end: int,
+        new_passed: list[Passed | None],
+        touched: list[Relocation],
+        new_firsts: list[Sighting],
+    ) -> None:
+        """The relocations of a stretch of the walk are now these; those that are the same stay the same objects."""
+        journey = self._journey
+        old = {found.passed: found for found in self._walk_found[begin:end] if found is not None}
+        new_founds: list[Relocation | None] = []
+        added: list[Relocation] = []
+        for passed in new_passed:
+            found = None if passed is None else old.pop(passed, None)
+            if passed is not None and found is None:
+                found = Relocation(passed)
+                added.append(found)
+            new_founds.append(found)
+        self._walk_found[begin:end] = new_founds
+        for gone in old.values():
+            journey.discard(gone)
+            if gone in self._provisional:
+                self._provisional.remove(gone)
+        for found in added:
+            journey.add(found)
+            if found.passed.arrival.evidence == OFFER:
+                self._provisional.append(found)
+        for relocation in (*old.values(), *added):
+            touched.append(relocation)
+            touched.extend(journey.affected_by(relocation))
+
+    # What depends on the whole window
+
+    def _is_provisional(self, passed: Passed) -> bool:
+        if passed.arrival.evidence != OFFER:
+            return False
+        return self._spans.order[-1].occurred_at < passed.from_last_seen + self._rules.gap_ms
+
+    def _latest_flagged(self) -> int:
+        return next((held.occurred_at for held in reversed(self._spans.order) if held.flagged), BEFORE_ALL)
+
+    def _attention_changed(self, before: int) -> Iterable[Relocation]:
+        """Relocations that the newest sighting drawing attention reaches and the one before it did not."""
+        window_ms, found = self._rules.window_ms, self._journey.all
+        start = bisect_left(found, before + window_ms, key=_arrived_at) if before != BEFORE_ALL else 0
+        return found[start : bisect_left(found, self._flagged_until + window_ms, key=_arrived_at)]
+
+
+def _arrival_of(relocation: Relocation) -> Sighting:
+    return relocation.passed.arrival
+
+
+def _arrived_at(relocation: Relocation) -> int:
+    return relocation.passed.arrival.occurred_at
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def _insert(relocations: list[Relocation], relocation: Relocation) -> None:
+    relocations.insert(bisect_left(relocations, relocation.passed.arrival, key=_arrival_of), relocation)
+
+
+def _last_before(relocations: list[Relocation] | None, arrival: Sighting) -> Relocation | None:
+    if not relocations:
+        return None
+    at = bisect_left(relocations, arrival, key=_arrival_of)
+    return relocations[at - 1] if at else None
+
+
+def _first_after(relocations: list[Relocation] | None, arrival: Sighting) -> Sequence[Relocation]:
+    if not relocations:
+        return ()
+    at = bisect_right(relocations, arrival, key=_arrival_of)
+    return relocations[at : at + 1]

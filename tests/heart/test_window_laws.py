@@ -1,0 +1,96 @@
+"""The incremental window and the plain form are one function of the set of sightings."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from processors.geography import Distances
+from processors.relocations import findings_of, active_findings
+from processors.rules import Rules
+from processors.windows import Window
+from schemas.sightings import Sighting
+from schemas.times import DAY_MS, HOUR_MS
+
+PLACES = ("GM0001", "GM0002", "GM0003", "BE:Made-up", "IT")
+
+
+class MadeUpPlace:
+    def __init__(self, code):
+        index = PLACES.index(code)
+        self.lat, self.lon = 52.0 + 0.4 * index, 5.0
+        self.is_country = code == "IT"
+        self.country = {3: "BE", 4: "IT"}.get(index, "NL")
+        self.region = self.country if self.country != "NL" else f"unit-{index // 2}"
+
+
+class MadeUpGeography:
+    def place(self, code):
+        return MadeUpPlace(code)
+
+
+DISTANCES = Distances(MadeUpGeography())
+RULES = Rules(window_ms=20 * DAY_MS, gap_ms=2 * DAY_MS, dwell_ms=4 * HOUR_MS, repeat_ms=5 * DAY_MS)
+
+moments = st.one_of(
+    st.integers(0, 60).map(lambda day: day * DAY_MS),
+    st.integers(0, 400).map(lambda step: step * 2 * HOUR_MS),
+    st.integers(0, 50 * 24).map(lambda hour: hour * HOUR_MS + 1),
+)
+
+
+@st.composite
+def sighting_sets(draw, max_size=14, evidences=(0, 1, 2)):
+    count = draw(st.integers(0, max_size))
+    made = []
+    for index in range(count):
+        made.append(
+            Sighting(
+                draw(moments) + 10 * DAY_MS,
+                draw(st.sampled_from(evidences)),
+                f"e{draw(st.integers(0, 3)) if draw(st.integers(0, 9)) == 0 else index + 10}",
+                f"s{index}",
+                "t",
+                draw(st.sampled_from(PLACES[: draw(st.sampled_from((2, 3, 5)))])),
+                draw(st.integers(0, 3)) == 0,
+                0,
+                0,
+            )
+        )
+    return made
+
+
+def incremental(window):
+    return [window.finding_of(found) for found in window.relocations]
+
+
+@given(sighting_sets(), st.data())
+@settings(deadline=None)
+def test_inserting_and_removing_in_any_order_gives_what_the_set_gives(sightings, data):
+    window = Window("subject", "person", RULES, DISTANCES)
+    held = []
+    for sighting in data.draw(st.permutations(sightings)):
+        window.change([], [sighting])
+        held.append(sighting)
+        if data.draw(st.integers(0, 3)) == 0:
+            gone = held.pop(data.draw(st.integers(0, len(held) - 1)))
+            window.change([gone], [])
+        assert incremental(window) == findings_of(held, RULES, DISTANCES)
+        assert {k: window.finding_of(v) for k, v in window.active().items()} == active_findings(
+            "subject", held, RULES, DISTANCES
+        )
+
+
+@given(sighting_sets(), st.data())
+@settings(deadline=None)
+def test_what_is_not_named_as_touched_says_what_it_said(sightings, data):
+    window = Window("subject", "person", RULES, DISTANCES)
+    said = {}
+    for sighting in data.draw(st.permutations(sightings)):
+        touched = window.change([], [sighting])
+        now = {id(found): window.finding_of(found) for found in window.relocations}
+        if touched is not None:
+            named = {id(found) for found in touched}
+            for found in window.relocations:
+                if id(found) not in named:
+                    assert said[id(found)] == now[id(found)]
+        said = now
+        keep_alive = list(window.relocations)  # ids stay unique while the objects live
