@@ -67,9 +67,9 @@ def similar(name: str, written: dict[str, str]) -> tuple[str, ...]:
 
 
 def _forms(name: str) -> Iterator[str]:
+    """The name, also without a bracketed part, also without a province suffix; nothing that is empty."""
     folded = fold(name)
-    yield folded
-    yield fold(_BRACKETED.sub(" ", name))
+    yield from filter(None, (folded, fold(_BRACKETED.sub(" ", name))))
     stem, _, last = folded.rpartition(" ")
     if stem and last in _PROVINCE_SUFFIXES:
         yield stem

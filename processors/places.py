@@ -95,7 +95,9 @@ class Gazetteer:
     ) -> None:
         """``former`` maps former codes, ``postcodes`` maps four digits, each to a present code."""
         self.municipalities = tuple(municipalities.values())
-        """All present municipalities, by code."""
+        """All present municipalities, sorted by code."""
+        self.cities = tuple(sorted(map(_city_place, cities)))
+        """All listed cities abroad, sorted by code."""
         self.regions = regions
         """The names of the police units by their ids."""
         self.countries = countries
@@ -107,7 +109,7 @@ class Gazetteer:
         self._geojson = geojson
         self._places = {
             **municipalities,
-            **{city.code: _city_place(city) for city in cities},
+            **{city.code: city for city in self.cities},
             **{code: _country_place(code, name) for code, name in countries.items() if code != "NL"},
         }
 
