@@ -1,4 +1,4 @@
-"""The borders of the municipalities: which one a point lies in, and how far the nearest is (DESIGN section 4, Place)."""
+"""The borders of the municipalities: which one a point lies in, how far the nearest is (DESIGN section 4, Place)."""
 
 import json
 import math

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from processors import placeproblems as problems
 from processors.abroad import ForeignCities, ForeignCity
 from processors.boundaries import Boundaries
 from processors.packaged import json_of, rows_of, text_of
 from processors.placenames import PlaceNames
+from processors.placeproblems import PlaceProblem
 from schemas.countries import COUNTRIES
-from schemas.problems import Code
+
+__all__ = ["ATTRIBUTION", "Gazetteer", "Place", "PlaceGiven", "PlaceProblem", "Tables"]
 
 ATTRIBUTION = (
     "Boundaries: CBS/Kadaster (CC BY 4.0). Places, postcodes, cities: GeoNames (CC BY 4.0), BAG/Kadaster (CC0)."
@@ -45,20 +48,6 @@ class PlaceGiven:
     city: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceProblem:
-    """Why a place could not be resolved, in words that never repeat what was given."""
-
-    code: Code
-    """``unknown_place``, ``ambiguous_place``, ``invalid_value`` or ``missing_field``."""
-    message: str
-    hint: str
-    candidates: tuple[str, ...] = ()
-    """ambiguous_place: the municipalities that it could be, sorted by code."""
-    field: str | None = None
-    """The field of the place that is meant (``city``), None for the place as a whole."""
-
-
 class Place(NamedTuple):
     """A place that sightings can be in."""
 
@@ -75,42 +64,50 @@ class Place(NamedTuple):
     is_country: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What a gazetteer is made of."""
+
+    municipalities: Mapping[str, Place]
+    """By present code."""
+    names: PlaceNames
+    former: Mapping[str, str]
+    """Former code to present code."""
+    postcodes: Mapping[str, str]
+    """Four digits to present code."""
+    regions: Mapping[str, str]
+    """Police unit id to name."""
+    cities: ForeignCities
+    countries: Mapping[str, str]
+    """ISO 3166-1 alpha-2 to English name."""
+    geojson: str
+    """The polygons of the municipalities, not parsed yet."""
+
+
 class Gazetteer:
     """Knows every place and every way to name one. Immutable; safe to use from many threads.
 
     It remembers nothing of what it is asked: most passages asked for are no hit, and leave no trace.
     """
 
-    def __init__(
-        self,
-        *,
-        municipalities: Mapping[str, Place],
-        regions: Mapping[str, str],
-        names: PlaceNames,
-        former: Mapping[str, str],
-        postcodes: Mapping[str, str],
-        cities: ForeignCities,
-        countries: Mapping[str, str],
-        geojson: str,
-    ) -> None:
-        """``former`` maps former codes, ``postcodes`` maps four digits, each to a present code."""
-        self.municipalities = tuple(municipalities.values())
+    def __init__(self, tables: Tables) -> None:
+        self.municipalities = tuple(tables.municipalities.values())
         """All present municipalities, sorted by code."""
-        self.cities = tuple(sorted(map(_city_place, cities)))
+        self.cities = tuple(sorted(map(_city_place, tables.cities)))
         """All listed cities abroad, sorted by code."""
-        self.regions = regions
+        self.regions = tables.regions
         """The names of the police units by their ids."""
-        self.countries = countries
+        self.countries = tables.countries
         """The English names of all countries by their codes."""
-        self._names = names
-        self._municipality_codes = {**{code: code for code in municipalities}, **former}
-        self._postcodes = postcodes
-        self._cities = cities
-        self._geojson = geojson
+        self._names = tables.names
+        self._municipality_codes = {**{code: code for code in tables.municipalities}, **tables.former}
+        self._postcodes = tables.postcodes
+        self._cities = tables.cities
+        self._geojson = tables.geojson
         self._places = {
-            **municipalities,
+            **tables.municipalities,
             **{city.code: city for city in self.cities},
-            **{code: _country_place(code, name) for code, name in countries.items() if code != "NL"},
+            **{code: _country_place(code, name) for code, name in tables.countries.items() if code != "NL"},
         }
 
     @classmethod
@@ -118,7 +115,7 @@ class Gazetteer:
         """The gazetteer of the packaged reference data. Takes a fraction of a second; make one and pass it on."""
         municipalities = dict(_municipalities())
         former = {code: told["primary_current"] for code, told in json_of("reorganisations.json")["former"].items()}
-        return cls(
+        tables = Tables(
             municipalities=municipalities,
             regions={unit["id"]: unit["name"] for unit in json_of("regions.json")["police_units"]},
             names=PlaceNames(((place.name, code) for code, place in municipalities.items()), _other_names()),
@@ -128,6 +125,7 @@ class Gazetteer:
             countries={row["code"]: row["name"] for row in rows_of("countries.csv")},
             geojson=text_of("municipalities.geojson"),
         )
+        return cls(tables)
 
     def place(self, code: str) -> Place:
         """The place with this code, which is what ``resolve`` gives. Raises KeyError for any other text."""
@@ -162,8 +160,8 @@ class Gazetteer:
         if present is not None:
             return present
         if _MUNICIPALITY.fullmatch(code) is None:
-            return _NOT_A_MUNICIPALITY_CODE
-        return _UNKNOWN_MUNICIPALITY
+            return problems.NOT_A_MUNICIPALITY_CODE
+        return problems.UNKNOWN_MUNICIPALITY
 
     def _by_name(self, name: str) -> str | PlaceProblem:
         codes = self._names.codes_of(name)
@@ -171,32 +169,22 @@ class Gazetteer:
             return codes[0]
         if codes:
             return self._ambiguous(codes)
-        return PlaceProblem(
-            Code.UNKNOWN_PLACE,
-            "no municipality, alias or town has this name",
-            _did_you_mean(self._names.similar_to(name), "send a municipality code, a postcode or lat and lon"),
-        )
+        return problems.unknown_name(self._names.similar_to(name))
 
     def _ambiguous(self, codes: tuple[str, ...]) -> PlaceProblem:
-        told = "; ".join(f"{code} {self._places[code].name}" for code in codes)
-        return PlaceProblem(
-            Code.AMBIGUOUS_PLACE,
-            "several municipalities have a place of this name",
-            f"send the municipality code that is meant: {told}",
-            candidates=codes,
-        )
+        return problems.ambiguous({code: self._places[code].name for code in codes})
 
     def _by_postcode(self, postcode: str) -> str | PlaceProblem:
         match = _POSTCODE.fullmatch(postcode)
         if match is None:
-            return _NOT_A_POSTCODE
-        return self._postcodes.get(match[1], _UNKNOWN_POSTCODE)
+            return problems.NOT_A_POSTCODE
+        return self._postcodes.get(match[1], problems.UNKNOWN_POSTCODE)
 
     def _by_point(self, lat: float, lon: float) -> str | PlaceProblem:
         if not -90 <= lat <= 90:
-            return _NOT_A_LATITUDE
+            return problems.NOT_A_LATITUDE
         if not -180 <= lon <= 180:
-            return _NOT_A_LONGITUDE
+            return problems.NOT_A_LONGITUDE
         return self._boundaries.containing(lat, lon) or self._off_all_borders(lat, lon)
 
     def _off_all_borders(self, lat: float, lon: float) -> str | PlaceProblem:
@@ -207,8 +195,8 @@ class Gazetteer:
         if city is not None:
             return city[0]
         if self._boundaries.containing(lon, lat) is not None:
-            return _SWAPPED_POINT
-        return _UNKNOWN_POINT
+            return problems.SWAPPED_POINT
+        return problems.UNKNOWN_POINT
 
     @cached_property
     def _boundaries(self) -> Boundaries:
@@ -217,22 +205,14 @@ class Gazetteer:
 
     def _abroad(self, country: str, city: str | None) -> str | PlaceProblem:
         if country not in COUNTRIES:
-            return _NOT_A_COUNTRY
+            return problems.NOT_A_COUNTRY
         if country == "NL":
-            return _NETHERLANDS
+            return problems.NETHERLANDS
         if city is None:
-            return _CITY_MISSING if self._cities.lists(country) else country
+            return problems.CITY_MISSING if self._cities.lists(country) else country
         if not self._cities.lists(country):
-            return _NO_CITY_LISTED
-        code = self._cities.code_of(country, city)
-        if code is not None:
-            return code
-        return PlaceProblem(
-            Code.UNKNOWN_PLACE,
-            "no listed city of this country has this name",
-            _did_you_mean(self._cities.similar_to(country, city), "send lat and lon, or the nearest larger city"),
-            field="city",
-        )
+            return problems.NO_CITY_LISTED
+        return self._cities.code_of(country, city) or problems.unknown_city(self._cities.similar_to(country, city))
 
 
 def _municipalities() -> Iterator[tuple[str, Place]]:
@@ -266,77 +246,11 @@ def _country_place(code: str, name: str) -> Place:
     return Place(code, name, math.nan, math.nan, code, code, True)
 
 
-def _did_you_mean(names: tuple[str, ...], otherwise: str) -> str:
-    return f"did you mean {', '.join(names)}? If not, {otherwise}" if names else otherwise
-
-
 def _no_form(given: PlaceGiven) -> PlaceProblem:
     if given.lat is not None and given.lon is None:
-        return _missing("lon", "lat goes with lon")
+        return problems.LON_MISSING
     if given.lon is not None and given.lat is None:
-        return _missing("lat", "lon goes with lat")
+        return problems.LAT_MISSING
     if given.city is not None and given.country is None:
-        return _missing("country", "a city abroad goes with its country; a Dutch one is sent as name")
-    return _NOT_ONE_FORM
-
-
-def _missing(field: str, hint: str) -> PlaceProblem:
-    return PlaceProblem(Code.MISSING_FIELD, "this place lacks a field", hint, field=field)
-
-
-_NOT_ONE_FORM = PlaceProblem(
-    Code.INVALID_VALUE,
-    "a place is told in exactly one form",
-    "send one of: municipality; name; postcode; lat and lon; country and city; country",
-)
-_NOT_A_MUNICIPALITY_CODE = PlaceProblem(
-    Code.INVALID_VALUE,
-    "not a CBS municipality code",
-    "write GM and four digits, as GM0363; a name is sent as name",
-    field="municipality",
-)
-_UNKNOWN_MUNICIPALITY = PlaceProblem(
-    Code.UNKNOWN_PLACE,
-    "no present or former municipality has this code",
-    "see the CBS list of municipalities; codes abolished before 2014 are not known",
-    field="municipality",
-)
-_NOT_A_POSTCODE = PlaceProblem(
-    Code.INVALID_VALUE, "not a Dutch postcode", "write 3511, 3511AB or 3511 AB", field="postcode"
-)
-_UNKNOWN_POSTCODE = PlaceProblem(
-    Code.UNKNOWN_PLACE, "no municipality has this postcode", "send the municipality code or the name", field="postcode"
-)
-_NOT_A_LATITUDE = PlaceProblem(
-    Code.INVALID_VALUE,
-    "not a latitude",
-    "send degrees, WGS84, from -90 to 90 (in the Netherlands 50.7 to 53.6)",
-    field="lat",
-)
-_NOT_A_LONGITUDE = PlaceProblem(
-    Code.INVALID_VALUE,
-    "not a longitude",
-    "send degrees, WGS84, from -180 to 180 (in the Netherlands 3.3 to 7.3)",
-    field="lon",
-)
-_SWAPPED_POINT = PlaceProblem(Code.UNKNOWN_PLACE, "no known place is near this point", "lat and lon seem to be swapped")
-_UNKNOWN_POINT = PlaceProblem(
-    Code.UNKNOWN_PLACE,
-    "no known place is near this point",
-    "check lat and lon (WGS84); or send country and city, or the municipality code",
-)
-_NOT_A_COUNTRY = PlaceProblem(
-    Code.INVALID_VALUE, "not a country", "write two capital letters of ISO 3166-1 alpha-2, as BE", field="country"
-)
-_NETHERLANDS = PlaceProblem(
-    Code.UNKNOWN_PLACE,
-    "the Netherlands as a country are no place",
-    "send municipality, name, postcode, or lat and lon instead",
-    field="country",
-)
-_CITY_MISSING = PlaceProblem(
-    Code.MISSING_FIELD, "cities of this country are listed, so the city is needed", "add city, as Antwerp", field="city"
-)
-_NO_CITY_LISTED = PlaceProblem(
-    Code.UNKNOWN_PLACE, "no city of this country is listed", "send the country alone, without city", field="city"
-)
+        return problems.COUNTRY_MISSING
+    return problems.NOT_ONE_FORM

@@ -2,6 +2,7 @@
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from processors.abroad import ForeignCities, ForeignCity
 from processors.boundaries import Boundaries
 from processors.geography import EARTH_RADIUS_KM
 from processors.placenames import PlaceNames
-from processors.places import Gazetteer, Place, PlaceGiven, PlaceProblem
+from processors.places import Gazetteer, Place, PlaceGiven, PlaceProblem, Tables
 from schemas.problems import Code
 
 KM = 1 / math.radians(EARTH_RADIUS_KM)
@@ -33,7 +34,7 @@ def a_map(*features: dict[str, Any]) -> str:
 
 
 def a_gazetteer(*cities: ForeignCity, geojson: str = a_map(a_feature("GM9001", SQUARE))) -> Gazetteer:
-    return Gazetteer(
+    tables = Tables(
         municipalities={"GM9001": Place("GM9001", "Verzonnen", 52.5, 5.5, "midden-verzonnen", "NL", False)},
         regions={"midden-verzonnen": "Midden-Verzonnen"},
         names=PlaceNames([], []),
@@ -43,6 +44,7 @@ def a_gazetteer(*cities: ForeignCity, geojson: str = a_map(a_feature("GM9001", S
         countries={"NL": "Netherlands", "BE": "Belgium"},
         geojson=geojson,
     )
+    return Gazetteer(tables)
 
 
 def a_city(lat: float, lon: float, name: str = "Madeupstad") -> ForeignCity:
@@ -181,3 +183,11 @@ def test_real_points() -> None:
     assert {what: at(gazetteer, lat, lon) for what, (lat, lon, _) in told.items()} == {
         what: found for what, (_, _, found) in told.items()
     }
+
+
+def test_many_threads_asking_a_new_gazetteer_at_once_get_the_right_answers() -> None:
+    gazetteer = Gazetteer.load()
+    points = [(place.code, place.lat, place.lon) for place in gazetteer.municipalities] * 5
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda point: at(gazetteer, point[1], point[2]), points))
+    assert found == [code for code, _, _ in points]
