@@ -19,6 +19,42 @@ class Handling(StrEnum):
     CLOSED = "closed"
 
 
+class Action(StrEnum):
+    """What a coordinator can ask of DESK; the transitions are in ``processors.desk``."""
+
+    ACKNOWLEDGE = "acknowledge"
+    TAKE = "take"
+    RELEASE = "release"
+    OFFER = "offer"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    SNOOZE = "snooze"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    COMMENT = "comment"
+
+
+class Outcome(StrEnum):
+    """What came of an alert. Coordinators choose one when they close it; ``withdrawn`` is DESK's own."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    HELP_OFFERED = "help_offered"
+    INVESTIGATION_OPENED = "investigation_opened"
+    INTERVENTION = "intervention"
+    PREMISES_CLOSED = "premises_closed"
+    PENALTY_ORDER = "penalty_order"
+    TAX = "tax"
+    RESIDENCE_FILE = "residence_file"
+    RIEC_CASE = "riec_case"
+    TRANSFERRED_REGION = "transferred_region"
+    TRANSFERRED_ABROAD = "transferred_abroad"
+    NO_GROUND = "no_ground"
+    WRONG_SUBJECT = "wrong_subject"
+    WITHDRAWN = "withdrawn"
+    """The alert no longer follows from the evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlertAction:
     """A coordinator's request about one alert; ``action_id`` makes sending it again harmless."""
@@ -26,15 +62,18 @@ class AlertAction:
     action_id: str
     alert_id: str
     action: str
-    """``acknowledge``, ``take``, ``release``, ``offer``, ``accept``, ``decline``, ``snooze``, ``close``, ``reopen``, ``comment``."""
+    """One of Action; any other word is refused by DESK."""
     expected: int
     """The version of the alert's state that the coordinator saw; another one now: conflict."""
     by: str
     at: int
     unit: str | None = None
+    """offer: the unit that is asked to take it; otherwise the unit of who acts."""
     outcome: str | None = None
+    """close: one of Outcome, ``withdrawn`` excepted."""
     comment: str | None = None
     until: int | None = None
+    """snooze: when the alert asks for attention again (UTC ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +90,8 @@ class AlertState:
     snoozed_until: int | None = None
     comments: tuple[tuple[int, str, str], ...] = ()
     """(when, by whom, text), oldest first."""
+    offered_to: str | None = None
+    """The unit that is asked to take it, while it is ``offered``; ``unit`` remains the one that has it."""
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form of the API; absent fields are null so that a page can rely on them."""
@@ -61,6 +102,7 @@ class AlertState:
             "changed_at": format_time(self.changed_at),
             "owner": self.owner,
             "unit": self.unit,
+            "offered_to": self.offered_to,
             "outcome": self.outcome,
             "snoozed_until": None if self.snoozed_until is None else format_time(self.snoozed_until),
             "comments": [{"at": format_time(at), "by": by, "text": text} for at, by, text in self.comments],
