@@ -1,0 +1,117 @@
+"""What goes wrong between the world and the platform: named layers, each to be switched on or off on its own.
+
+What a layer does to an event depends on the event, the layer and the seed alone: the cost of one can be told by switching it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from relocation.simulation import blunders, crossings
+from relocation.simulation.atlas import Atlas
+from relocation.simulation.drafts import Draft, Drive
+from relocation.simulation.world import Person
+
+Wrong = Callable[[Draft, Random, "Scene"], Iterable[Draft]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a layer may look at besides the event."""
+
+    atlas: Atlas
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A noise with a name. ``rates``: the share of the events of each type that it touches."""
+
+    name: str
+    told: str
+    """What it is, in a line, with the source of its rate where there is one."""
+    rates: dict[str, float]
+    act: Wrong | None = None
+    """None: a layer of the world (more crews) or of the roads."""
+
+
+LAYERS = (
+    Layer("commuters", "followed cars that commute between two municipalities, one for a hundred women", {}),
+    Layer("weekends", "women who work in another place at weekends, one for a hundred; shorter than the week that ads resolve", {}),
+    Layer("transit", "cameras in municipalities driven through, and errands across the border of the municipality", {"drive": 1.0}),
+    Layer("roadside", "police controls on the road: 0.5 % of the drives from place to place", {"drive": 0.005}),
+    Layer("touring", "phones advertised in two places at once, ahead of coming, or still after leaving", {"ad": 1.0}, blunders.touring),
+    Layer("borrowed", "a document shown by another woman of the crew", {"control": 0.015}, blunders.borrowed),
+    Layer("misread", "plates read wrong by a camera: 2 % (ANPR is sold at 95-99 %)", {"vehicle": 0.02}, blunders.misread),
+    Layer("mistakes", "wrong person, place or time, never corrected", {"control": 0.003, "bvh_mutation": 0.003}, blunders.mistaken),
+    Layer(
+        "corrected", "wrong person, place or time at first, corrected days later",
+        {"control": 0.04, "bvh_mutation": 0.04, "ad": 0.004}, blunders.corrected,
+    ),
+    Layer(
+        "withdrawn", "reported once more by mistake, elsewhere, and withdrawn days later",
+        {"control": 0.015, "bvh_mutation": 0.015, "ad": 0.002}, blunders.withdrawn,
+    ),
+    Layer(
+        "late", "registered days or weeks later: a third of the mutations, one control in twelve, hours for ads and cameras",
+        {"control": 0.08, "bvh_mutation": 0.35, "ad": 0.03, "vehicle": 0.01}, blunders.late,
+    ),
+    Layer("duplicates", "the same event sent twice", {kind: 0.02 for kind in ("control", "bvh_mutation", "ad", "vehicle")}, blunders.twice),
+    Layer("refused", "events that the form or the legal gate has to refuse", {"control": 0.02, "ad": 0.005, "vehicle": 0.001}, blunders.refused),
+)  # fmt: skip
+NAMES = tuple(layer.name for layer in LAYERS)
+LEVELS = {"none": frozenset[str](), "believable": frozenset(NAMES)}
+"""Named levels of noise."""
+
+
+def layers_named(text: str) -> frozenset[str]:
+    """The layers that ``--noise`` asks for: a level, or names joined by commas. Raises ValueError for any other."""
+    if text in LEVELS:
+        return LEVELS[text]
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if unknown := sorted(names - set(NAMES)):
+        known = ", ".join((*LEVELS, *NAMES))
+        raise ValueError(f"no such noise: {', '.join(unknown)}; known are {known}")
+    return names
+
+
+class Noise:
+    """The layers switched on, one after the other."""
+
+    def __init__(self, names: frozenset[str], seed: int, scene: Scene) -> None:
+        self._scene = scene
+        self._salt = f"noise {seed}".encode()[:64]
+        self._steps = [(index, layer) for index, layer in enumerate(LAYERS) if layer.name in names]
+
+    def of(self, item: Draft | Drive) -> list[Draft]:
+        """What is sent for an event, or what is seen of a drive; without noise the event itself, and nothing."""
+        if isinstance(item, Drive):
+            return list(self._of_drive(item))
+        drafts = [item]
+        for index, layer in self._steps:
+            if layer.act is not None:
+                drafts = [told for draft in drafts for told in self._step(index, layer, draft)]
+        return drafts
+
+    def _step(self, index: int, layer: Layer, draft: Draft) -> Iterable[Draft]:
+        rate = 0.0 if draft.broken or draft.withdrawn else layer.rates.get(draft.type, 0.0)
+        if not rate or layer.act is None:
+            return (draft,)
+        dice = self._dice(index, draft.event_id)
+        return layer.act(draft, Random(dice), self._scene) if dice % 1_000_000 < rate * 1_000_000 else (draft,)
+
+    def _of_drive(self, drive: Drive) -> Iterator[Draft]:
+        for index, layer in self._steps:
+            if layer.name == "transit":
+                for draft in crossings.passed(drive, Random(self._dice(index, drive.event_id))):
+                    yield from self.of(draft)
+            if layer.name == "roadside":
+                dice = self._dice(index, drive.event_id)
+                if dice % 1_000_000 < layer.rates["drive"] * 1_000_000:
+                    yield from crossings.stopped(drive, Random(dice))
+
+    def _dice(self, index: int, event_id: str) -> int:
+        """A number for this event and layer; four bytes each of one digest, so that layers do not know of each other."""
+        digest = hashlib.blake2b(event_id.encode(), key=self._salt).digest()
+        return int.from_bytes(digest[4 * index : 4 * index + 4])
