@@ -1,0 +1,73 @@
+"""From facts to drawings: the journey of one subject as it bears on an alert, and the newest relocations together."""
+
+from collections.abc import Iterable
+
+from alerts.console.atlas import Spot, spot_of
+from alerts.console.journey import Drawing, Stop, draw
+from alerts.console.telling import Telling
+from schemas.alerts import Alert, AlertStatus
+from schemas.views import AlertView, StayView, Timeline
+
+STAYS_DRAWN = 6
+"""Older ones are in the chart of stays; more arcs than this hide each other."""
+RELOCATIONS_DRAWN = 12
+
+
+def journey_of(alert: Alert, timeline: Timeline | None, telling: Telling) -> Drawing:
+    """The last stays of the subject up to now, the leg of this alert warm; only that leg where nothing else is known."""
+    found = alert.finding
+    arrival = StayView(found.to_place, found.arrived_at, found.arrived_at)
+    left = StayView(found.from_place, found.from_last_seen, found.from_last_seen)
+    stays = sorted(timeline.stays, key=lambda stay: stay.first_seen) if timeline else []
+    legs = [pair for pair in zip(stays, stays[1:], strict=False)][-STAYS_DRAWN + 1 :]
+    if not any(_is_leg(leg, alert) for leg in legs):
+        legs.append((left, arrival))
+    return draw(
+        [(_stop(start, telling), _stop(end, telling, latest=_is_leg((start, end), alert))) for start, end in legs],
+        _summary([alert], telling),
+    )
+
+
+def flows_of(views: Iterable[AlertView], telling: Telling) -> Drawing:
+    """The newest relocations that still hold, the newest of all warm."""
+    alerts = [view.alert for view in views if view.alert.status is not AlertStatus.WITHDRAWN][:RELOCATIONS_DRAWN]
+    legs = [
+        (
+            Stop(alert.finding.from_place, _spot(alert.finding.from_place, telling), ""),
+            Stop(
+                alert.finding.to_place,
+                _spot(alert.finding.to_place, telling),
+                telling.place(alert.finding.to_place),
+                latest=alert is alerts[0],
+            ),
+        )
+        for alert in alerts
+    ]
+    return draw(legs[::-1], _summary(alerts, telling))
+
+
+def _is_leg(leg: tuple[StayView, StayView], alert: Alert) -> bool:
+    start, end = leg
+    found = alert.finding
+    return (start.place, end.place, end.first_seen) == (found.from_place, found.to_place, found.arrived_at)
+
+
+def _stop(stay: StayView, telling: Telling, *, latest: bool = False) -> Stop:
+    days = telling.words.short_days(stay.first_seen, stay.last_seen, telling.now)
+    return Stop(stay.place, _spot(stay.place, telling), f"{telling.place(stay.place)} · {days}", latest)
+
+
+def _spot(code: str, telling: Telling) -> Spot:
+    place = telling.places.place(code)
+    return spot_of(place.lat, place.lon)
+
+
+def _summary(alerts: list[Alert], telling: Telling) -> str:
+    return telling.words.say("Kaart van Nederland") + "".join(
+        telling.words.say(
+            "; %(from_place)s naar %(to_place)s",
+            from_place=telling.place(alert.finding.from_place),
+            to_place=telling.place(alert.finding.to_place),
+        )
+        for alert in alerts
+    )

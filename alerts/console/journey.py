@@ -1,0 +1,126 @@
+"""Journeys over the map: stops with labels that keep out of each other's way, and the arcs between them."""
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from alerts.console.atlas import HEIGHT, WIDTH, Spot
+
+BEND = 0.18
+"""How far an arc swings out, as a part of its length."""
+LETTER_WIDTH, LINE_HEIGHT = 5.6, 12.0
+"""Of a label, in SVG units, on the wide side so that labels stay apart."""
+GAP = 7.0
+"""Between a stop and its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place on a journey and what its label says."""
+
+    code: str
+    spot: Spot
+    label: str
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A stop's text: where it stands and whether it starts, centres or ends there."""
+
+    x: float
+    y: float
+    anchor: str
+    text: str
+    latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """One leg: an SVG path from stop to stop; ``latest`` is the one that the page is about."""
+
+    path: str
+    latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All that is drawn over the land."""
+
+    arcs: tuple[Arc, ...]
+    stops: tuple[Stop, ...]
+    labels: tuple[Label, ...]
+    summary: str
+    """The same in words, for who cannot see it."""
+
+
+def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
+    """The legs as arcs, the latest last so that it lies on top; every stop once, the latest label placed first."""
+    stops = {stop.code: stop for leg in legs for stop in leg}
+    stops |= {stop.code: stop for leg in legs for stop in leg if stop.latest}
+    by_weight = sorted(stops.values(), key=lambda stop: not stop.latest)
+    arcs = [Arc(_arc(start.spot, end.spot), end.latest) for start, end in legs if start.code != end.code]
+    return Drawing(
+        tuple(sorted(arcs, key=lambda arc: arc.latest)),
+        tuple(reversed(by_weight)),
+        tuple(_labels(by_weight)),
+        summary,
+    )
+
+
+def _arc(start: Spot, end: Spot) -> str:
+    """A quadratic curve that swings to the left of its direction and stops short of the stop it goes to."""
+    across, down = end.x - start.x, end.y - start.y
+    length = math.hypot(across, down) or 1.0
+    bend_x, bend_y = start.x + across / 2 + down * BEND, start.y + down / 2 - across * BEND
+    toward = math.hypot(end.x - bend_x, end.y - bend_y) or 1.0
+    short = min(6.0, length / 3)
+    tip_x, tip_y = end.x - (end.x - bend_x) / toward * short, end.y - (end.y - bend_y) / toward * short
+    return f"M{start.x:.1f} {start.y:.1f}Q{bend_x:.1f} {bend_y:.1f} {tip_x:.1f} {tip_y:.1f}"
+
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+
+def _labels(stops: list[Stop]) -> list[Label]:
+    taken: list[Box] = [_around(stop.spot) for stop in stops]
+    labels: list[Label] = []
+    for stop in stops:
+        if not stop.label:
+            continue
+        label, box = _placed(stop, taken)
+        taken.append(box)
+        labels.append(label)
+    return labels
+
+
+def _placed(stop: Stop, taken: list[Box]) -> tuple[Label, Box]:
+    """The first side that is free and inside the drawing; the least crowded one when none is."""
+    tries = [_beside(stop, side) for side in ("start", "end", "below", "above")]
+    return min(tries, key=lambda tried: _outside(tried[1]) * 10 + sum(_overlap(tried[1], box) for box in taken))
+
+
+def _beside(stop: Stop, side: str) -> tuple[Label, Box]:
+    spot, width = stop.spot, len(stop.label) * LETTER_WIDTH
+    if side in ("start", "end"):
+        x = spot.x + (GAP if side == "start" else -GAP)
+        left, y, anchor = (x if side == "start" else x - width), spot.y + 4, side
+    else:
+        x, anchor = min(max(spot.x, width / 2 + 2), WIDTH - width / 2 - 2), "middle"
+        left, y = x - width / 2, spot.y + (GAP + 9 if side == "below" else -GAP - 1)
+    label = Label(round(x, 1), round(y, 1), anchor, stop.label, stop.latest)
+    return label, (left, y - LINE_HEIGHT + 2, left + width, y + 2)
+
+
+def _around(spot: Spot) -> Box:
+    return spot.x - 4, spot.y - 4, spot.x + 4, spot.y + 4
+
+
+def _overlap(one: Box, other: Box) -> float:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, across) * max(0.0, down)
+
+
+def _outside(box: Box) -> float:
+    return max(0.0, -box[0]) + max(0.0, -box[1]) + max(0.0, box[2] - WIDTH) + max(0.0, box[3] - HEIGHT)

@@ -1,0 +1,157 @@
+"""The pages and their parts as HTML: view models into templates, with what every page has."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from alerts.console.assets import MAP, asset_url
+from alerts.console.atlas import HEIGHT
+from alerts.console.cards import Card, card_of, successor_of
+from alerts.console.evidence import evidence_of
+from alerts.console.first_publish import first_publish
+from alerts.console.flows import flows_of, journey_of
+from alerts.console.listing import Listing
+from alerts.console.revisions import revisions_of
+from alerts.console.stays import chart_of
+from alerts.console.story import story_of
+from alerts.console.telling import Telling
+from processors.places import ATTRIBUTION
+from schemas.alerts import Alert, AlertStatus
+from schemas.sightings import SubjectKind
+from schemas.views import AlertView, Timeline, Viewer
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds the parts: who looks, where the stream goes on, which filter is on."""
+
+    viewer: Viewer
+    position: int
+    archive: bool
+    unprotected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """All that the page of one alert tells from."""
+
+    view: AlertView
+    messages: list[Alert]
+    timeline: Timeline | None
+    successor: Alert | None
+
+
+def environment() -> Environment:
+    """Jinja2 with everything escaped and nothing undefined."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals |= {"asset": asset_url, "land": asset_url(MAP), "height": HEIGHT, "attribution": ATTRIBUTION}
+    return made
+
+
+class Pages:
+    """Renders. Each method answers a whole part; ``page`` puts a list and a detail into the frame."""
+
+    def __init__(self) -> None:
+        self._environment = environment()
+
+    def page(self, frame: Frame, telling: Telling, *, listing: dict[str, Any], detail: dict[str, Any]) -> str:
+        """A whole page; ``listing`` and ``detail`` are what the ``…_context`` functions made."""
+        context = {"selected_id": None, "title": _title(detail, telling), **detail, **listing, **_framed(frame, telling)}
+        return self._render("page.html", telling, context)
+
+    def part(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
+        """One part alone, for a page that is already there."""
+        return self._render(template, telling, {"selected_id": None, **context})
+
+    def _render(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
+        return self._environment.get_template(template).render(
+            {"say": telling.words.say, "language": telling.words.language, "kinds": _kinds(telling), **context}
+        )
+
+
+def listing_context(
+    listing: Listing, successors: dict[str, Alert], telling: Telling, *, archive: bool, base_url: str
+) -> dict[str, Any]:
+    """For ``parts/list.html``."""
+    return {
+        "cards": cards_of(listing.views, successors, telling),
+        "next_cursor": listing.next,
+        "hidden": listing.hidden,
+        "archive": archive,
+        "first_publish": first_publish(base_url, telling.now),
+    }
+
+
+def alert_context(facts: AlertFacts, telling: Telling, *, archive: bool) -> dict[str, Any]:
+    """For ``parts/alert.html``."""
+    alert = facts.view.alert
+    stays = facts.timeline.stays if facts.timeline else ()
+    moved_on = any(stay.first_seen > alert.finding.arrived_at for stay in stays)
+    return {
+        "detail": "parts/alert.html",
+        "selected_id": alert.alert_id,
+        "alert_id": alert.alert_id,
+        "revision": alert.revision,
+        "withdrawn": alert.status is AlertStatus.WITHDRAWN,
+        "story": story_of(alert, telling, moved_on=moved_on, successor=facts.successor),
+        "successor": successor_of(facts.successor, telling) if facts.successor else None,
+        "evidence": evidence_of(alert, telling),
+        "chart": chart_of(facts.timeline, telling) if facts.timeline else None,
+        "history": revisions_of(facts.messages, telling),
+        "drawing": journey_of(alert, facts.timeline, telling),
+        "home": "/?archive=1" if archive else "/",
+    }
+
+
+def overview_context(views: tuple[AlertView, ...], telling: Telling) -> dict[str, Any]:
+    """For ``parts/overview.html``: nothing chosen."""
+    drawn = [view for view in views if view.alert.status is not AlertStatus.WITHDRAWN]
+    words = telling.words
+    title = words.say("De laatste verplaatsingen") if drawn else words.say("Nog geen verplaatsingen")
+    return {"detail": "parts/overview.html", "overview_title": title, "drawing": flows_of(drawn, telling)}
+
+
+def missing_context() -> dict[str, Any]:
+    """For ``parts/missing.html``: an address that leads to no alert."""
+    return {"detail": "parts/missing.html"}
+
+
+def cards_of(views: tuple[AlertView, ...], successors: dict[str, Alert], telling: Telling) -> list[Card]:
+    """The cards of some alerts, each with what replaced it."""
+    return [card_of(view, telling, successor=successors.get(view.alert.alert_id)) for view in views]
+
+
+def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
+    region = frame.viewer.region
+    return {
+        "position": frame.position,
+        "archive": frame.archive,
+        "unprotected": frame.unprotected,
+        "scope": telling.words.say("heel Nederland") if region is None else telling.places.region_name(region),
+    }
+
+
+def _title(detail: dict[str, Any], telling: Telling) -> str:
+    story = detail.get("story")
+    return story.headline if story is not None else telling.words.say("Verplaatsingen")
+
+
+def _kinds(telling: Telling) -> dict[str, str]:
+    say = telling.words.say
+    return {
+        SubjectKind.PERSON: say("persoon"),
+        SubjectKind.VEHICLE: say("wagen"),
+        SubjectKind.PHONE: say("telefoon"),
+        SubjectKind.PHOTO: say("foto"),
+    }

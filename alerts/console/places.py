@@ -1,0 +1,34 @@
+"""Places as the console names and finds them: a name to read, a point to draw, the unit whose it is."""
+
+from typing import Protocol
+
+from alerts.console.words import Words
+from processors.places import Place
+
+
+class Places(Protocol):
+    """Where a place code leads; ``processors.places.Gazetteer`` is one."""
+
+    def place(self, code: str) -> Place:
+        """The place of a present CBS code, ``CC:City`` or a country code."""
+        ...
+
+    def region_name(self, region: str) -> str:
+        """The name of a police unit or country code."""
+        ...
+
+
+def place_name(code: str, places: Places, words: Words) -> str:
+    """A municipality by its name, a city abroad with its country, a country by its name in this language."""
+    place = places.place(code)
+    if place.is_country:
+        return words.territory(place.country)
+    return place.name if place.country == "NL" else f"{place.name} ({place.country})"
+
+
+def unit_name(code: str, places: Places, words: Words) -> str:
+    """The police unit that the place belongs to; abroad, the country."""
+    place = places.place(code)
+    if place.country != "NL":
+        return words.territory(place.country)
+    return places.region_name(place.region)

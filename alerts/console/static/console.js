@@ -1,0 +1,259 @@
+// The live part of the console: the server renders, this puts what it rendered in its place without moving what is read.
+
+const body = document.body;
+const list = document.getElementById("list");
+const listing = document.getElementById("listing");
+const detail = document.getElementById("detail");
+const newer = document.getElementById("newer");
+const live = document.getElementById("live");
+const announce = document.getElementById("announce");
+const archive = body.dataset.archive === "1";
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5000;
+const AGO_EVERY_MS = 20000;
+
+let position = Number(body.dataset.position);
+let retryMs = FIRST_RETRY_MS;
+let stream = null;
+const asked = new Set(); // alerts that changed, whose cards are still to be fetched
+const held = new Map(); // cards that wait behind the line, by alert
+let fetching = false;
+
+// ---- the stream -------------------------------------------------------------------------------------------------
+
+function connect() {
+  stream = new EventSource(`${body.dataset.stream}?after=${position}`);
+  stream.onopen = () => {
+    retryMs = FIRST_RETRY_MS;
+    showConnection("live");
+  };
+  stream.onerror = reconnect;
+  stream.addEventListener("alert", (event) => take(event));
+  stream.addEventListener("reset", (event) => {
+    position = Number(event.lastEventId) || position;
+    refreshList();
+  });
+}
+
+// The browser waits seconds before it tries again, and gives up on an answer such as 503; we do neither.
+function reconnect() {
+  stream.close();
+  showConnection("lost");
+  setTimeout(connect, retryMs);
+  retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+}
+
+function showConnection(state) {
+  live.dataset.state = state;
+  document.getElementById("live-word").textContent = live.dataset[state];
+}
+
+function take(event) {
+  position = Math.max(position, Number(event.lastEventId) || 0);
+  const alert = JSON.parse(event.data);
+  const shown = archive || (alert.attention === "tell" && !alert.repeat && !alert.historical);
+  if (!shown && !cardOf(alert.alert_id)) return;
+  asked.add(alert.alert_id);
+  fetchCards();
+}
+
+// ---- cards ------------------------------------------------------------------------------------------------------
+
+async function fetchCards() {
+  if (fetching) return;
+  fetching = true;
+  while (asked.size) {
+    const ids = [...asked].slice(0, 50);
+    ids.forEach((id) => asked.delete(id));
+    try {
+      (await part(`/parts/cards?${ids.map((id) => `id=${id}`).join("&")}`)).querySelectorAll(".card").forEach(place);
+    } catch {
+      ids.forEach((id) => asked.add(id));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  fetching = false;
+  refreshOverview();
+}
+
+function place(card) {
+  const { id } = card.dataset;
+  const shown = cardOf(id) ?? held.get(id);
+  if (shown && Number(shown.dataset.position) >= Number(card.dataset.position)) return;
+  if (held.has(id)) held.set(id, card);
+  else if (shown) replace(shown, card);
+  else if (isReading()) hold(card);
+  else insert(card);
+  if (detail.querySelector(`#alert[data-id="${id}"]`)) document.getElementById("changed").hidden = false;
+}
+
+function replace(shown, card) {
+  const link = shown.querySelector(".route");
+  const focused = shown.contains(document.activeElement);
+  if (link.hasAttribute("aria-current")) card.querySelector(".route").setAttribute("aria-current", "true");
+  shown.replaceWith(card);
+  if (focused) card.querySelector(".route").focus({ preventScroll: true });
+  arrive(card, announce.dataset.changed);
+}
+
+function insert(card) {
+  document.getElementById("empty")?.remove();
+  const cards = document.getElementById("cards");
+  const after = [...cards.children].find((other) => Number(other.dataset.known) <= Number(card.dataset.known));
+  cards.insertBefore(card, after ?? null);
+  arrive(card, announce.dataset.new);
+}
+
+function arrive(card, what) {
+  card.classList.add("arrived");
+  announce.textContent = `${what}: ${card.querySelector(".who strong").textContent}, ${spoken(card)}`;
+}
+
+function spoken(card) {
+  const arrow = card.querySelector(".icon-arrow").getAttribute("aria-label");
+  return `${card.querySelector(".from").textContent} ${arrow} ${card.querySelector(".to").textContent}`;
+}
+
+// Whoever has scrolled, opened an alert or stands on a card is reading: new cards wait behind the line.
+function isReading() {
+  const scrolled = list.scrollTop > 8 || (window.scrollY > 8 && !body.classList.contains("has-alert"));
+  return scrolled || body.classList.contains("has-alert") || listing.contains(document.activeElement);
+}
+
+function hold(card) {
+  held.set(card.dataset.id, card);
+  newer.hidden = false;
+  newer.textContent = (held.size === 1 ? newer.dataset.one : newer.dataset.many).replace("#", held.size);
+  announce.textContent = newer.textContent;
+}
+
+function release() {
+  [...held.values()].sort((a, b) => a.dataset.known - b.dataset.known).forEach(insert);
+  held.clear();
+  newer.hidden = true;
+  list.scrollTop = 0;
+  window.scrollTo(0, 0);
+  document.querySelector("#cards .route")?.focus();
+}
+
+async function refreshList() {
+  const fresh = await part(`/parts/list${archive ? "?archive=1" : ""}`);
+  held.clear();
+  newer.hidden = true;
+  listing.replaceChildren(fresh);
+  markCurrent();
+  refreshOverview();
+}
+
+// ---- the alert --------------------------------------------------------------------------------------------------
+
+async function open(id, { push = true } = {}) {
+  const path = id ? `/alerts/${id}` : "/";
+  try {
+    show(await part(id ? `/parts/alert/${id}` : "/parts/overview"));
+  } catch {
+    location.assign(path);
+    return;
+  }
+  body.classList.toggle("has-alert", Boolean(id));
+  if (push) history.pushState(null, "", path + (archive ? "?archive=1" : ""));
+  markCurrent();
+}
+
+function show(fragment) {
+  detail.replaceChildren(fragment);
+  detail.scrollTop = 0;
+  const heading = detail.querySelector("h1");
+  document.title = heading.textContent;
+}
+
+function markCurrent() {
+  const id = currentId();
+  document.querySelectorAll("#cards .route").forEach((link) => {
+    if (id && link.closest(".card").dataset.id === id) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  });
+}
+
+function currentId() {
+  return location.pathname.match(/^\/alerts\/([0-9a-f-]+)$/)?.[1] ?? null;
+}
+
+async function refreshOverview() {
+  if (!document.getElementById("overview")) return;
+  const fresh = await part("/parts/overview").catch(() => null);
+  if (fresh && document.getElementById("overview")) detail.replaceChildren(fresh);
+}
+
+async function part(path) {
+  const answer = await fetch(path, { headers: { accept: "text/html" } });
+  if (!answer.ok) throw new Error(`${answer.status} ${path}`);
+  const template = document.createElement("template");
+  template.innerHTML = await answer.text();
+  return template.content;
+}
+
+// ---- the reader -------------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const id = new URL(link.href).pathname.match(/^\/alerts\/([0-9a-f-]+)$/)?.[1];
+  if (!id && !link.classList.contains("back")) return;
+  event.preventDefault();
+  open(id ?? null).then(() => {
+    if (event.detail === 0 || getComputedStyle(list).display === "none") detail.querySelector("h1").focus();
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "Escape" && currentId()) leave();
+});
+
+function step(by) {
+  const links = [...document.querySelectorAll("#cards .route")];
+  if (!links.length) return;
+  const from = document.activeElement.closest?.(".card")?.querySelector(".route")
+    ?? document.querySelector("#cards .route[aria-current]");
+  const index = from ? links.indexOf(from) + by : 0;
+  const link = links[Math.min(Math.max(index, 0), links.length - 1)];
+  link.focus();
+  link.scrollIntoView({ block: "nearest" });
+}
+
+async function leave() {
+  const id = currentId();
+  await open(null);
+  cardOf(id)?.querySelector(".route").focus();
+}
+
+newer.addEventListener("click", release);
+detail.addEventListener("click", (event) => {
+  if (event.target.id === "changed") open(currentId(), { push: false });
+});
+window.addEventListener("popstate", () => open(currentId(), { push: false }));
+
+function cardOf(id) {
+  return document.getElementById(`card-${id}`);
+}
+
+// ---- time -------------------------------------------------------------------------------------------------------
+
+const [NOW, MINUTES, HOURS, DAYS] = body.dataset.ago.split("|");
+
+function tellAgo() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const minutes = Math.floor((Date.now() - Number(time.dataset.ago)) / 60000);
+    if (minutes < 1) time.textContent = NOW;
+    else if (minutes < 60) time.textContent = MINUTES.replace("#", minutes);
+    else if (minutes < 1440) time.textContent = HOURS.replace("#", Math.floor(minutes / 60));
+    else time.textContent = DAYS.replace("#", Math.floor(minutes / 1440));
+  }
+}
+
+setInterval(tellAgo, AGO_EVERY_MS);
+connect();

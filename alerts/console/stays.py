@@ -1,0 +1,108 @@
+"""A subject's stays as bars on one time axis, a row per place, in percent of the width."""
+
+from dataclasses import dataclass
+
+from alerts.console.telling import Telling
+from alerts.console.words import month_starts
+from schemas.sightings import Evidence, Sighting
+from schemas.times import DAY_MS
+from schemas.views import StayView, Timeline
+
+NARROWEST = 1.6
+"""A stay seen once is still a bar, in percent."""
+EDGE = 0.03
+"""Room before the first and after the last stay, as a part of what is shown."""
+TICKS_AT_MOST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stay: where it starts, how long it is (percent), whether somebody was met there, what it says on hovering."""
+
+    x: float
+    width: float
+    met: bool
+    latest: bool
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All stays in one place."""
+
+    place: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on the axis, in percent."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The rows from the place met first to the one met last, and the axis under them."""
+
+    rows: tuple[Row, ...]
+    ticks: tuple[Tick, ...]
+
+
+def chart_of(timeline: Timeline, telling: Telling) -> Chart | None:
+    """The chart of a timeline, or None without a stay."""
+    if not timeline.stays:
+        return None
+    scale = _Scale.over(timeline.stays, telling.now)
+    latest = max(timeline.stays, key=lambda stay: stay.first_seen)
+    rows: dict[str, list[Bar]] = {}
+    for stay in sorted(timeline.stays, key=lambda stay: stay.first_seen):
+        rows.setdefault(stay.place, []).append(_bar(stay, timeline.sightings, scale, telling, stay is latest))
+    return Chart(
+        tuple(Row(telling.place(place), tuple(bars)) for place, bars in rows.items()),
+        tuple(_ticks(scale, telling)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    first: int
+    last: int
+
+    @classmethod
+    def over(cls, stays: tuple[StayView, ...], now: int) -> "_Scale":
+        first, last = min(stay.first_seen for stay in stays), max(now, *(stay.last_seen for stay in stays))
+        edge = max(DAY_MS, int((last - first) * EDGE))
+        return cls(first - edge, last + edge)
+
+    def percent(self, at: int) -> float:
+        return round(100 * (at - self.first) / (self.last - self.first), 2)
+
+
+def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: _Scale, telling: Telling, latest: bool) -> Bar:
+    x, end = scale.percent(stay.first_seen), scale.percent(stay.last_seen)
+    return Bar(
+        x=min(x, 100 - NARROWEST),
+        width=max(NARROWEST, round(end - x, 2)),
+        met=any(
+            sighting.evidence == Evidence.PRESENCE
+            and sighting.place == stay.place
+            and stay.first_seen <= sighting.occurred_at <= stay.last_seen
+            for sighting in sightings
+        ),
+        latest=latest,
+        told=f"{telling.place(stay.place)} · "
+        + telling.words.short_days(stay.first_seen, stay.last_seen, telling.now),
+    )
+
+
+def _ticks(scale: _Scale, telling: Telling) -> list[Tick]:
+    """The months; days at both ends where no month begins in between; and now."""
+    months = month_starts(scale.first, scale.last)
+    every = max(1, -(-len(months) // TICKS_AT_MOST))
+    ticks = [Tick(scale.percent(at), telling.words.month(at)) for at in months[::every]]
+    if len(ticks) < 2:
+        ticks = [Tick(scale.percent(scale.first + DAY_MS), telling.words.short_day(scale.first + DAY_MS, telling.now))]
+    now = scale.percent(telling.now)
+    return [tick for tick in ticks if now - tick.x > 9] + [Tick(min(now, 100.0), telling.words.say("nu"))]

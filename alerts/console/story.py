@@ -1,0 +1,172 @@
+"""What an alert says, in sentences that can be read aloud: what happened, how sure that is, why it changed."""
+
+from dataclasses import dataclass
+
+from alerts.console.telling import Certainty, Telling
+from schemas.alerts import Alert, AlertStatus, WithdrawnReason
+from schemas.sightings import Evidence, Sighting, SubjectKind
+from schemas.times import DAY_MS
+
+NOW_MS = 30 * DAY_MS
+"""For how long after its arrival a relocation without a later one is told in the present tense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The words at the head of an alert."""
+
+    headline: str
+    certainty: Certainty
+    because: str
+    """Continues the word of the certainty: ``door een controle op 9 maart``."""
+    remarks: tuple[str, ...]
+    who_acts: str
+    why_withdrawn: str | None
+
+
+def story_of(alert: Alert, telling: Telling, *, moved_on: bool, successor: Alert | None = None) -> Story:
+    """The story of an alert; ``moved_on`` says that the subject was seen elsewhere since."""
+    withdrawn = alert.status is AlertStatus.WITHDRAWN
+    return Story(
+        headline=headline(alert, telling, moved_on=moved_on),
+        certainty=telling.certainty(alert),
+        because=_because(alert, telling),
+        remarks=tuple(_remarks(alert, telling)),
+        who_acts=_who_acts(alert, telling),
+        why_withdrawn=_why_withdrawn(alert, telling, successor) if withdrawn else None,
+    )
+
+
+def headline(alert: Alert, telling: Telling, *, moved_on: bool) -> str:
+    """The sentence first: who is (or was) where, and how long after being seen elsewhere."""
+    found, say = alert.finding, telling.words.say
+    values = {
+        "who": telling.subject(alert.subject_kind, alert.subject),
+        "to_place": telling.place(found.to_place),
+        "day": telling.words.day(found.arrived_at, telling.now),
+        "after": _after(alert, telling),
+    }
+    if alert.status is AlertStatus.WITHDRAWN:
+        return say("Ingetrokken: %(who)s in %(to_place)s, %(after)s.", **values)
+    if moved_on or telling.now - found.arrived_at > NOW_MS:
+        return say("%(who)s was op %(day)s in %(to_place)s, %(after)s.", **values)
+    if found.certainty == "provisional":
+        return say("%(who)s lijkt nu in %(to_place)s te zijn, %(after)s.", **values)
+    return say("%(who)s is nu in %(to_place)s, %(after)s.", **values)
+
+
+def _after(alert: Alert, telling: Telling) -> str:
+    found, say = alert.finding, telling.words.say
+    values = {
+        "span": telling.words.span(found.arrived_at - found.from_last_seen),
+        "from_place": telling.place(found.from_place),
+    }
+    match alert.subject_kind:
+        case SubjectKind.VEHICLE:
+            return say("%(span)s nadat deze wagen in %(from_place)s is gezien", **values)
+        case SubjectKind.PHONE:
+            return say("%(span)s nadat deze telefoon in %(from_place)s is gezien", **values)
+        case SubjectKind.PHOTO:
+            return say("%(span)s nadat deze foto in %(from_place)s is gezien", **values)
+    return say("%(span)s nadat zij in %(from_place)s is gezien", **values)
+
+
+def _because(alert: Alert, telling: Telling) -> str:
+    found, say = alert.finding, telling.words.say
+    values = {
+        "what": telling.event_type(alert.arrival_type),
+        "source": alert.arrival_source,
+        "day": telling.words.day(found.arrived_at, telling.now),
+        "from_place": telling.place(found.from_place),
+    }
+    if found.certainty == "provisional":
+        return say(
+            "door een advertentie (%(source)s) op %(day)s, terwijl %(from_place)s nog maar kort geleden is. "
+            "Blijft het daar stil, dan wordt dit waarschijnlijk.",
+            **values,
+        )
+    if found.evidence == Evidence.OFFER:
+        return say("door een advertentie (%(source)s) op %(day)s, en sindsdien niets meer uit %(from_place)s.", **values)
+    if found.evidence == Evidence.PASSAGE:
+        return say("door passages langs camera's (%(source)s) vanaf %(day)s, lang genoeg voor een verblijf.", **values)
+    if alert.arrival_type == "bvh_mutation":
+        return say("door een BVH-mutatie (%(source)s) op %(day)s.", **values)
+    return say("door een controle (%(source)s) op %(day)s.", **values)
+
+
+def _remarks(alert: Alert, telling: Telling) -> list[str]:
+    found, say = alert.finding, telling.words.say
+    to_place = telling.place(found.to_place)
+    remarks = [
+        say("Eerder al in %(to_place)s geweest.", to_place=to_place)
+        if found.novelty == "return"
+        else say("Eerste keer in %(to_place)s.", to_place=to_place)
+    ]
+    if found.cross_border:
+        remarks.append(say("Over de grens."))
+    elif found.cross_region:
+        remarks.append(say("Andere eenheid dan voorheen."))
+    if found.implausible:
+        remarks.append(
+            say(
+                "Afstand en tijd gaan niet samen: zo snel kan niemand over de weg. "
+                "Denk aan geleende papieren of een verkeerd vastgelegde tijd of plaats."
+            )
+        )
+    if found.repeat:
+        remarks.append(say("Heen en weer tussen dezelfde plaatsen binnen twee weken: een herhaling."))
+    if alert.historical:
+        remarks.append(say("Oud nieuws: het gebeurde lang voor wij het wisten."))
+    elif found.attention == "file":
+        remarks.append(say("Zonder signalen: alleen voor het archief."))
+    return remarks
+
+
+def _who_acts(alert: Alert, telling: Telling) -> str:
+    found, say = alert.finding, telling.words.say
+    to_unit, from_unit = telling.unit(found.to_place), telling.unit(found.from_place)
+    if found.cross_region:
+        return say("Aan zet: %(to_unit)s. Kent haar van eerder: %(from_unit)s.", to_unit=to_unit, from_unit=from_unit) \
+            if alert.subject_kind == SubjectKind.PERSON \
+            else say("Aan zet: %(to_unit)s. Zag dit eerder: %(from_unit)s.", to_unit=to_unit, from_unit=from_unit)
+    return say("Aan zet: %(to_unit)s.", to_unit=to_unit)
+
+
+def _why_withdrawn(alert: Alert, telling: Telling, successor: Alert | None) -> str:
+    say = telling.words.say
+    match alert.reason:
+        case WithdrawnReason.NOT_FOLLOWED:
+            return say("Deze wagen wordt niet meer gevolgd; de passages zijn vernietigd.")
+        case WithdrawnReason.CORRECTED:
+            return say("De bron heeft een gebeurtenis verbeterd of ingetrokken waarop dit rustte.")
+        case WithdrawnReason.IDENTITY:
+            return say("Papieren bleken bij iemand anders te horen, of bij dezelfde persoon.")
+        case WithdrawnReason.ERASED:
+            return say("De gegevens waarop dit rustte zijn gewist.")
+    return _later_evidence(alert, telling, successor)
+
+
+def _later_evidence(alert: Alert, telling: Telling, successor: Alert | None) -> str:
+    """Names the event that changed the picture, where the successor shows it."""
+    say, found = telling.words.say, alert.finding
+    news = _newcomer(alert, successor)
+    if news is None:
+        return say("Uit wat later bekend werd, volgt deze verplaatsing niet meer.")
+    return say(
+        "%(what)s, vastgelegd op %(recorded)s, is van %(day)s in %(place)s; "
+        "%(from_place)s naar %(to_place)s volgt daar niet meer uit.",
+        what=telling.event_type(news.type),
+        recorded=telling.words.day(news.recorded_at, telling.now),
+        day=telling.words.day(news.occurred_at, telling.now),
+        place=telling.place(news.place),
+        from_place=telling.place(found.from_place),
+        to_place=telling.place(found.to_place),
+    )
+
+
+def _newcomer(alert: Alert, successor: Alert | None) -> Sighting | None:
+    """The sighting that the successor rests on and this alert did not, known when this one was withdrawn."""
+    if successor is None:
+        return None
+    fresh = [s for s in successor.based_on if s.known_at == alert.known_at and s not in alert.based_on]
+    return fresh[-1] if fresh else None

@@ -1,0 +1,141 @@
+"""Builders: alerts, sightings and a platform in memory, all made up, with the story in the arguments."""
+
+import time
+from dataclasses import dataclass, field, replace
+from uuid import NAMESPACE_URL, uuid5
+
+from alerts.console.telling import Telling
+from alerts.console.words import words_of
+from processors.places import Gazetteer
+from schemas.actions import AlertState, Handling
+from schemas.alerts import Alert, AlertStatus, Finding
+from schemas.sightings import Evidence, Sighting
+from schemas.times import DAY_MS, HOUR_MS, parse_time
+from schemas.views import AlertPage, AlertQuery, AlertView, StayView, Timeline, Viewer
+
+NOW = parse_time("2026-03-09T23:00:00Z")
+HAARLEM, UTRECHT, ZWOLLE, AMSTERDAM, GRONINGEN = "GM0392", "GM0344", "GM0193", "GM0363", "GM0014"
+EVIDENCE_OF = {"control": Evidence.PRESENCE, "bvh_mutation": Evidence.PRESENCE, "ad": Evidence.OFFER, "vehicle": Evidence.PASSAGE}
+PLACES = Gazetteer.load()
+
+
+def an_id(name):
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def a_token(name="made-up woman 1"):
+    return uuid5(NAMESPACE_URL, name).hex
+
+
+def a_telling(language="nl", now=NOW):
+    return Telling(words_of(language), PLACES, now)
+
+
+def a_sighting(place=UTRECHT, days_ago=0.0, *, event_type="control", recorded_after=HOUR_MS, known_after=0, flagged=True, now=NOW, **more):
+    occurred_at = now - int(days_ago * DAY_MS)
+    recorded_at = occurred_at + recorded_after
+    told = {
+        "occurred_at": occurred_at,
+        "evidence": EVIDENCE_OF[event_type],
+        "event_id": an_id(f"{event_type} {place} {occurred_at}"),
+        "source": "avim-voorbeeld",
+        "type": event_type,
+        "place": place,
+        "flagged": flagged,
+        "recorded_at": recorded_at,
+        "known_at": recorded_at + known_after,
+    }
+    return Sighting(**(told | more))
+
+
+def an_alert(left=None, arrival=None, *, revision=1, status=AlertStatus.RAISED, subject=None, kind="person", historical=False, known_at=None, alert_id=None, based_on=None, reason=None, superseded_by=None, **found):
+    left = left or a_sighting(HAARLEM, days_ago=9)
+    arrival = arrival or a_sighting(UTRECHT, days_ago=0.1)
+    finding = {
+        "from_place": left.place,
+        "to_place": arrival.place,
+        "from_last_seen": left.occurred_at,
+        "arrived_at": arrival.occurred_at,
+        "arrival_event_id": arrival.event_id,
+        "evidence": arrival.evidence,
+        "novelty": "first",
+        "certainty": "confirmed",
+        "implausible": False,
+        "repeat": False,
+        "attention": "tell",
+        "cross_region": True,
+        "cross_border": False,
+    }
+    subject = subject or a_token()
+    return Alert(
+        alert_id=alert_id or an_id(f"{subject}|{arrival.place}|{arrival.event_id}"),
+        revision=revision,
+        status=status,
+        subject_kind=kind,
+        subject=subject,
+        finding=Finding(**(finding | found)),
+        arrival_source=arrival.source,
+        arrival_type=arrival.type,
+        known_at=arrival.known_at if known_at is None else known_at,
+        historical=historical,
+        based_on=(left, arrival) if based_on is None else based_on,
+        reason=reason,
+        superseded_by=superseded_by,
+    )
+
+
+def a_view(alert=None, *, position=1, handling=Handling.NEW, owner=None):
+    alert = alert or an_alert()
+    state = AlertState(alert.alert_id, 1, handling, alert.known_at, owner)
+    return AlertView(alert, alert.known_at, position, state, alert.status is not AlertStatus.WITHDRAWN)
+
+
+@dataclass
+class PlatformInMemory:
+    """Holds alert messages in the order told; what the console asks of a platform and no more."""
+
+    messages: list[Alert] = field(default_factory=list)
+    stays: dict[str, tuple[StayView, ...]] = field(default_factory=dict)
+
+    def tell(self, *alerts):
+        self.messages.extend(alerts)
+
+    def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:
+        ids = dict.fromkeys(message.alert_id for message in self.messages)
+        views = sorted((self.alert(alert_id, viewer) for alert_id in ids), key=lambda view: -view.alert.known_at)
+        start = int(query.cursor or 0)
+        more = start + query.limit < len(views)
+        return AlertPage(tuple(views[start : start + query.limit]), str(start + query.limit) if more else None)
+
+    def alert(self, alert_id, viewer):
+        found = [(at, message) for at, message in enumerate(self.messages, 1) if message.alert_id == alert_id]
+        return a_view(found[-1][1], position=found[-1][0]) if found else None
+
+    def alert_messages(self, alert_id, viewer):
+        return [message for message in self.messages if message.alert_id == alert_id]
+
+    def alerts_after(self, position, limit, viewer):
+        return list(enumerate(self.messages, 1))[position : position + limit]
+
+    def stream_bounds(self):
+        return 1, len(self.messages)
+
+    def wait_for_alerts(self, position, timeout_s):
+        deadline = time.monotonic() + timeout_s
+        while len(self.messages) <= position and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return len(self.messages) > position
+
+    def timeline(self, subject, viewer):
+        sightings = sorted({s for m in self.messages if m.subject == subject for s in m.based_on})
+        if not sightings:
+            return None
+        stays = self.stays.get(subject) or tuple(StayView(s.place, s.occurred_at, s.occurred_at) for s in sightings)
+        return Timeline(subject, "person", tuple(sightings), (), stays, NOW, False)
+
+    def readiness(self):
+        return {"ready": True}
+
+
+def withdrawn(alert, **changes):
+    return replace(alert, status=AlertStatus.WITHDRAWN, revision=alert.revision + 1, **changes)
