@@ -208,9 +208,7 @@ class Heart:
         known = self._documents.get(document)
         return None if known is None else known.belongs_to
 
-    def _reassign(
-        self, key: EventKey, old: Report | None, new: Report | None, moved: dict[str, Moved]
-    ) -> None:
+    def _reassign(self, key: EventKey, old: Report | None, new: Report | None, moved: dict[str, Moved]) -> None:
         """The event says something else now: its sightings move, and those of documents that joined or parted."""
         old_documents, new_documents = documents_of(old), documents_of(new)
         if not old_documents and not new_documents:
@@ -233,9 +231,7 @@ class Heart:
             if not self._documents[document].events:
                 del self._documents[document]
 
-    def _move_documents(
-        self, turned: list[str], but: EventKey, belonged: BelongsTo, moved: dict[str, Moved]
-    ) -> None:
+    def _move_documents(self, turned: list[str], but: EventKey, belonged: BelongsTo, moved: dict[str, Moved]) -> None:
         """Documents belong to somebody else now: so do the sightings of the events that name them."""
         events = {event for document in turned for event in self._documents[document].events} - {but}
         for event in events:
@@ -272,9 +268,7 @@ class Heart:
 
     # Following
 
-    def _end_if_not_followed(
-        self, token: str, at: int, moved: dict[str, Moved], changes: list[Change]
-    ) -> None:
+    def _end_if_not_followed(self, token: str, at: int, moved: dict[str, Moved], changes: list[Change]) -> None:
         """Nothing follows the vehicle any more: its passages are destroyed, with what REGISTER knew of them."""
         if self._following.lasts(token, at):
             return
@@ -335,7 +329,9 @@ class Heart:
         changes.append(StrikeDropped(action.subject, event))
         sighting = self._struck_sightings.get(action.subject, {}).pop(event, None)
         if sighting is not None:
-            moved.setdefault(action.subject, Moved(self.kind_of(action.subject) or SubjectKind.PERSON)).given[event] = sighting
+            moved.setdefault(action.subject, Moved(self.kind_of(action.subject) or SubjectKind.PERSON)).given[event] = (
+                sighting
+            )
 
     # Forgetting
 
@@ -403,9 +399,7 @@ class Heart:
             window = self._windows[subject] = Window(subject, kind, self.rules, self._distances)
         return window
 
-    def _conclude(
-        self, moved: dict[str, Moved], known_at: int, changes: list[Change], verdict: Verdict
-    ) -> Step:
+    def _conclude(self, moved: dict[str, Moved], known_at: int, changes: list[Change], verdict: Verdict) -> Step:
         """Change the windows, and tell the differences in their order (section 6, step 5)."""
         told: dict[str, Difference] = {}
         for subject in sorted(moved):
@@ -430,7 +424,9 @@ class Heart:
         touched = window.change(step.taken.values(), step.given.values())
         changes.extend(SightingTaken(subject, step.kind, sighting) for sighting in step.taken.values())
         changes.extend(SightingGiven(subject, step.kind, sighting) for sighting in step.given.values())
-        lost = frozenset(event for event, sighting in step.taken.items() if not _stands(sighting, step.given.get(event)))
+        lost = frozenset(
+            event for event, sighting in step.taken.items() if not _stands(sighting, step.given.get(event))
+        )
         return differences(
             window,
             self._said.get(subject, {}),
@@ -449,15 +445,11 @@ class Heart:
             if event in step.given:
                 aside[event] = step.given.pop(event)
 
-    def _messages(
-        self, subject: str, told: Difference, moved: dict[str, Moved], known_at: int
-    ) -> list[Alert]:
+    def _messages(self, subject: str, told: Difference, moved: dict[str, Moved], known_at: int) -> list[Alert]:
         window = self._windows[subject]
         reason = _reason(moved[subject].reasons)
         active = window.active() if told.withdrawn else {}
-        gone = [
-            withdrawn(last, reason, self._successor(last, active, moved), known_at) for last in told.withdrawn
-        ]
+        gone = [withdrawn(last, reason, self._successor(last, active, moved), known_at) for last in told.withdrawn]
         changed = [revised(window, last, found, finding, known_at) for last, found, finding in told.revised]
         new = [raised(window, last, found, finding, known_at) for last, found, finding in told.raised]
         return [*sorted(gone, key=_told_order), *sorted(changed, key=_told_order), *sorted(new, key=_told_order)]

@@ -115,9 +115,7 @@ class Stay:
     @classmethod
     def begin(cls, interval: Interval) -> "Stay":
         """The stay that begins with this interval."""
-        return cls(
-            interval.place, interval.first, interval.end, interval, None if interval.is_offer else interval.end
-        )
+        return cls(interval.place, interval.first, interval.end, interval, None if interval.is_offer else interval.end)
 
     def extend(self, interval: Interval) -> None:
         """The same place again."""
@@ -224,8 +222,7 @@ def _finding(
         evidence=arrival.evidence,
         novelty="return" if returned else "first",
         certainty="provisional" if provisional else "confirmed",
-        implausible=not is_offer
-        and is_implausible(between.distance_km, move.left.ground_end, arrived_at, rules),
+        implausible=not is_offer and is_implausible(between.distance_km, move.left.ground_end, arrived_at, rules),
         repeat=repeat,
         attention="tell" if tell else "file",
         cross_region=between.cross_region,

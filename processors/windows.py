@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from processors.geography import Distances
 from processors.relocations import alert_id_of, is_implausible
 from processors.rules import Rules
-from processors.spans import OFFER, Spans, Touched
+from processors.spans import OFFER, PRESENCE, Spans, Touched
 from processors.walk import Passed, Stay, advance
 from schemas.alerts import Finding
 from schemas.reports import EventKey
@@ -51,8 +51,9 @@ class Journey:
 
     def add(self, relocation: Relocation) -> None:
         """It is now part of the walk."""
-        at = bisect_left(self.keys, relocation.passed.arrival)
-        self.keys.insert(at, relocation.passed.arrival)
+        arrival = relocation.passed.arrival
+        at = len(self.keys) if not self.keys or arrival > self.keys[-1] else bisect_left(self.keys, arrival)
+        self.keys.insert(at, arrival)
         self.all.insert(at, relocation)
         for place_list in self._lists_of(relocation):
             _insert(place_list, relocation)
@@ -268,7 +269,28 @@ class Window:
     def _keep(self, sighting: Sighting, touched: list[Relocation]) -> None:
         if sighting.flagged and sighting.occurred_at > self._flagged_until:
             self._flagged_until = sighting.occurred_at
-        self._walk_again(self._spans.insert(sighting), touched)
+        if sighting.evidence == PRESENCE and self._spans.append_presence(sighting):
+            self._walk_on(sighting, touched)
+        else:
+            self._walk_again(self._spans.insert(sighting), touched)
+
+    def _walk_on(self, presence: Sighting, touched: list[Relocation]) -> None:
+        """The newest of all sightings is a presence, as most are: one step more, unless something waits before it."""
+        afters = self._walk_after
+        stay = afters[-1] if afters else None
+        if stay is not None and stay.pending:
+            self._walk_again(Touched(presence, presence.occurred_at), touched)
+            return
+        stay, passed = advance(stay, presence, presence.occurred_at, None, self._rules)
+        self._walk_firsts.append(presence)
+        afters.append(stay)
+        if passed is None:
+            self._walk_found.append(None)
+            return
+        found = Relocation(passed)
+        self._walk_found.append(found)
+        self._journey.add(found)
+        touched.append(found)
 
     def _take(self, sighting: Sighting, touched: list[Relocation]) -> None:
         held = self._pop(sighting.event)
@@ -345,18 +367,11 @@ class Window:
             new_firsts.append(first)
             new_afters.append(stay)
             new_passed.append(passed)
-        self._replace(begin, end, new_passed, touched, new_firsts)
+        self._replace(begin, end, new_passed, touched)
         firsts[begin:end] = new_firsts
         afters[begin:end] = new_afters
 
-    def _replace(
-        self,
-        begin: int,
-        end: int,
-        new_passed: list[Passed | None],
-        touched: list[Relocation],
-        new_firsts: list[Sighting],
-    ) -> None:
+    def _replace(self, begin: int, end: int, new_passed: list[Passed | None], touched: list[Relocation]) -> None:
         """The relocations of a stretch of the walk are now these; those that are the same stay the same objects."""
         journey = self._journey
         old = {found.passed: found for found in self._walk_found[begin:end] if found is not None}
