@@ -1,0 +1,91 @@
+"""DESK at work: what is told of alerts and asked of them, on the board and into the log."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from processors.desk import Conflicted, Desk
+from schemas.actions import AlertAction, AlertState
+from schemas.alerts import Alert, AlertStatus
+from schemas.problems import Code, Problem
+from schemas.views import Conflict, Refused
+from streams.embedded import rows
+from streams.embedded.board import Board, Head
+from streams.embedded.log import Log
+
+
+class AlertDesk:
+    """Hears the alert messages of each step, decides requests, and lets snoozes end."""
+
+    def __init__(self, log: Log, board: Board, region_of: Callable[[str], str]) -> None:
+        self._log, self._board, self._region_of = log, board, region_of
+
+    def hear(self, alerts: tuple[Alert, ...]) -> None:
+        """The messages of one step, in their order."""
+        for alert in alerts:
+            self._hear(alert)
+        for alert in alerts:
+            if alert.status is AlertStatus.WITHDRAWN and alert.superseded_by is not None:
+                self._pass_on(alert.alert_id, alert.superseded_by)
+
+    def _hear(self, alert: Alert) -> None:
+        head = self._board.get(alert.alert_id)
+        position = self._log.add_alert(alert)
+        active = alert.status is not AlertStatus.WITHDRAWN
+        if head is None:
+            state = Desk.initial(alert)
+            units = self._region_of(alert.finding.from_place), self._region_of(alert.finding.to_place)
+            self._board.put(Head(alert, position, alert.known_at, state, active, *units))
+            self._log.add_state(state)
+            return
+        decided = Desk.told(head.state, head.alert, alert)
+        self._board.put(self._moved(replace(head, alert=alert, position=position, active=active)))
+        if decided is not None:
+            self._decide(decided)
+
+    def _moved(self, head: Head) -> Head:
+        """A revision can change where somebody came from, and with it the unit."""
+        found = head.alert.finding
+        return replace(head, from_unit=self._region_of(found.from_place), to_unit=self._region_of(found.to_place))
+
+    def _pass_on(self, withdrawn: str, successor: str) -> None:
+        gone, heir = self._board.get(withdrawn), self._board.get(successor)
+        if gone is None or heir is None:
+            return
+        decided = Desk.inherit(gone.state, heir.state)
+        if decided is not None:
+            self._decide(decided)
+
+    def decide(self, action: AlertAction, now: int) -> AlertState:
+        """What is so after a request. Raises Conflict or Refused. A request sent again is answered as before."""
+        answered = self._log.answer_to("alert_actions", action.action_id)
+        if answered is not None:
+            return _same_alert(rows.state_of(answered), action)
+        head = self._board.get(action.alert_id)
+        if head is None:
+            raise Refused([Problem(Code.INVALID_VALUE, "there is no such alert", "alert_id", "an id of the list")])
+        decided = Desk.decide(head.state, action, now)
+        if isinstance(decided, Conflicted):
+            raise Conflict(decided.current)
+        if isinstance(decided, Problem):
+            raise Refused([decided])
+        self._decide(decided)
+        self._log.add_alert_action(action, decided)
+        return decided
+
+    def run_clocks(self, now: int) -> None:
+        """Snoozes that are over end."""
+        for state in self._board.snoozed():
+            decided = Desk.tick(state, now)
+            if decided is not None:
+                self._decide(decided)
+
+    def _decide(self, state: AlertState) -> None:
+        self._log.add_state(state)
+        self._board.handled(state)
+
+
+def _same_alert(state: AlertState, action: AlertAction) -> AlertState:
+    if state.alert_id != action.alert_id:
+        hint = "make a new action_id for every request"
+        raise Refused([Problem(Code.INVALID_VALUE, "this action_id was used for another alert", "action_id", hint)])
+    return state

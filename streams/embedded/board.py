@@ -1,0 +1,78 @@
+"""Every alert as it stands, in memory: what DESK and the list need of it besides its last message."""
+
+from dataclasses import dataclass, replace
+
+from schemas.actions import AlertState, Handling
+from schemas.alerts import Alert, AlertStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One alert as it stands. ``position`` is that of its last message; units are police unit ids or country codes."""
+
+    alert: Alert
+    position: int
+    raised_at: int
+    state: AlertState
+    active: bool
+    from_unit: str
+    to_unit: str
+
+    def standing(self, active: bool) -> "Head":
+        """The same, active or settled."""
+        return replace(self, active=active)
+
+
+class Board:
+    """The heads of all alerts, and which of them a subject's next sighting could settle."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, Head] = {}
+        self._open: dict[str, set[str]] = {}
+        self._snoozed: set[str] = set()
+        self._changed: set[str] = set()
+
+    def get(self, alert_id: str) -> Head | None:
+        """The alert as it stands, or None."""
+        return self._heads.get(alert_id)
+
+    def put(self, head: Head) -> None:
+        """The alert now stands like this."""
+        self.restore(head)
+        self._changed.add(head.alert.alert_id)
+
+    def restore(self, head: Head) -> None:
+        """The alert stands like this on the disk."""
+        alert = head.alert
+        self._heads[alert.alert_id] = head
+        _keep(self._open.setdefault(alert.subject, set()), alert.alert_id, alert.status is not AlertStatus.WITHDRAWN)
+        _keep(self._snoozed, alert.alert_id, head.state.handling is Handling.SNOOZED)
+
+    def handled(self, state: AlertState) -> None:
+        """The alert is now handled like this."""
+        self.put(replace(self._heads[state.alert_id], state=state))
+
+    def of_subject(self, subject: str) -> list[Head]:
+        """The subject's alerts that are not withdrawn, active or settled."""
+        return [self._heads[alert_id] for alert_id in sorted(self._open.get(subject, ()))]
+
+    def snoozed(self) -> list[AlertState]:
+        """The states of alerts that are snoozed."""
+        return [self._heads[alert_id].state for alert_id in sorted(self._snoozed)]
+
+    def alerts(self) -> list[Alert]:
+        """The last message of every alert."""
+        return [head.alert for head in self._heads.values()]
+
+    def take_changed(self) -> list[Head]:
+        """The heads that changed since this was last asked."""
+        changed = [self._heads[alert_id] for alert_id in sorted(self._changed)]
+        self._changed.clear()
+        return changed
+
+
+def _keep(members: set[str], member: str, belongs: bool) -> None:
+    if belongs:
+        members.add(member)
+    else:
+        members.discard(member)

@@ -1,0 +1,307 @@
+"""The engine: heart, desk and board in memory with the log on disk, one message at a time. For one thread."""
+
+import hashlib
+import json
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from processors.intake import Admitted, Intake, NoHit, Refusal
+
+from processors.changes import Change, EntryDropped, EntryPut, SightingGiven, SightingTaken, Step, Verdict
+from processors.heart import Heart, InvalidAction
+from schemas.actions import AlertAction, AlertState, SubjectAction
+from schemas.problems import Code, Problem
+from schemas.reports import EventKey, EventType, Report
+from schemas.times import DAY_MS, MINUTE_MS, format_time
+from schemas.views import Answer, Refused, Unavailable
+from streams.embedded.alert_desk import AlertDesk
+from streams.embedded.board import Board
+from streams.embedded.dead_letters import dead_letter, kept_as_known
+from streams.embedded.log import Log
+from streams.embedded.metrics import Metrics
+from streams.embedded.reading import LogReader
+from streams.embedded.writer import StepFailed
+
+DEAD_LETTERS_KEPT_MS = 365 * DAY_MS
+_CLOCK_SLACK_MS = 5 * MINUTE_MS
+"""A clock that stepped back this much at most is held; further and it is believed."""
+_SET_ASIDE = Problem(
+    Code.MALFORMED,
+    "the platform could not process this event and set it aside",
+    hint="tell the operator; nothing of it was kept",
+)
+
+_PROGRESS_STEP = 500
+
+T = TypeVar("T")
+
+_logger = logging.getLogger("relocation.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the composition root puts into the runtime."""
+
+    intake: Intake
+    make_heart: Callable[[], Heart]
+    region_of: Callable[[str], str]
+    """The police unit of a place, abroad its country code."""
+    token_of: Callable[[dict[str, Any]], tuple[str, str]]
+    """The one identifier of a look-up: its name (``document``, ``phone``, ...) and its token. Raises Refused."""
+    term_of: Callable[[Report], int | None]
+    """How long a report may be kept after it occurred (ms); None: no end."""
+    now: Callable[[], int]
+    """UTC milliseconds."""
+    progress: Callable[[str, int, int], None] = lambda what, done, of: None
+    """Told while something long goes on: what, how much is done, of how much."""
+
+
+class Engine:
+    """Does messages in memory and collects what they change; ``commit`` makes that durable."""
+
+    def __init__(self, log: Path, parts: Parts, metrics: Metrics) -> None:
+        self._path = log
+        self._parts = parts
+        self._metrics = metrics
+        self._log = Log(log)
+        self._poison: set[bytes] = set()
+        self._unproven = False
+        self._stale = True
+
+    @property
+    def log(self) -> Log:
+        """The batch being collected."""
+        return self._log
+
+    @property
+    def heart(self) -> Heart:
+        """The heart as of the last message."""
+        return self._heart
+
+    @property
+    def failing(self) -> str | None:
+        """Why nothing can be promised now, or None."""
+        if self._stale:
+            return "rebuilding"
+        return "the log cannot be written" if self._unproven else None
+
+    def close(self) -> None:
+        """Let go of the log; what was not committed is lost."""
+        self._log.close()
+
+    def prepare(self) -> None:
+        """Be ready for a batch: rebuild from disk first where memory cannot be trusted."""
+        if not self._stale:
+            return
+        try:
+            self._log.reopen()
+            self._restore()
+        except sqlite3.Error as error:
+            raise Unavailable(f"the log cannot be read now ({error})", retry_after_s=10) from error
+        self._stale = False
+
+    def prove_room(self) -> None:
+        """After a write that failed: raises Unavailable until the disk takes writes again."""
+        if not self._unproven:
+            return
+        try:
+            self._log.prove_room()
+        except sqlite3.Error as error:
+            raise Unavailable("the log cannot be written now (is the disk full?)", retry_after_s=10) from error
+        self._unproven = False
+
+    def distrust(self, *, disk: bool) -> None:
+        """Forget the batch; the next ``prepare`` rebuilds heart and board from disk. ``disk``: it was what failed."""
+        self._metrics.rebuilds.inc()
+        self._stale = True
+        self._unproven = self._unproven or disk
+
+    def _restore(self) -> None:
+        """Heart and board as the disk has them."""
+        heart, board = self._parts.make_heart(), Board()
+        with closing(LogReader(self._path)) as reader:
+            reader.snapshot()
+            for head in self._counted("alerts", reader.heads(), reader.count("alert_heads")):
+                board.restore(head)
+            heart.restore(
+                entries=self._counted("events", reader.entries(), reader.count("entries")),
+                said=board.alerts(),
+                follows=list(reader.follows()),
+                ended=list(reader.ended()),
+                strikes=list(reader.strikes()),
+            )
+            self._known_at = reader.newest_known_at()
+        self._heart, self._board = heart, board
+        self._desk = AlertDesk(self._log, board, self._parts.region_of)
+
+    def _counted(self, what: str, found: Iterator[T], of: int) -> Iterator[T]:
+        for done, item in enumerate(found):
+            if done % _PROGRESS_STEP == 0:
+                self._parts.progress(what, done, of)
+            yield item
+        self._parts.progress(what, of, of)
+
+    def now(self) -> int:
+        """UTC ms, never earlier than before, so that order of arrival and ``known_at`` agree."""
+        now = self._parts.now()
+        self._known_at = self._known_at if now < self._known_at < now + _CLOCK_SLACK_MS else now
+        return self._known_at
+
+    def publish(self, lines: list[bytes]) -> list[Answer]:
+        """Judge and apply events, an answer each, in order."""
+        return [self._publish(line) for line in lines]
+
+    def _publish(self, line: bytes) -> Answer:
+        mark = hashlib.sha256(line).digest() if self._poison else b""
+        if mark in self._poison:
+            return self._refuse(Refusal((_SET_ASIDE,), None, None, None, None), self.now())
+        try:
+            return self._judge(line, self.now())
+        except (sqlite3.Error, MemoryError):
+            raise
+        except Exception as error:
+            _logger.error("step_failed", extra={"where": where(error)})
+            self._poison.add(hashlib.sha256(line).digest())
+            raise StepFailed from None
+
+    def _judge(self, line: bytes, known_at: int) -> Answer:
+        outcome = self._parts.intake.judge(line, known_at=known_at, is_followed=self._heart.is_followed)
+        match outcome:
+            case Admitted(report):
+                return self._admit(report, known_at)
+            case Refusal():
+                return self._refuse(outcome, known_at)
+            case NoHit():
+                return self._pass(outcome, known_at)
+
+    def _admit(self, report: Report, known_at: int) -> Answer:
+        verdict = self._apply(report).verdict
+        is_vehicle = report.type == EventType.VEHICLE
+        if not is_vehicle:
+            self._log.add_receipt(report, str(verdict), known_at)
+        duplicate = verdict is Verdict.DUPLICATE and not is_vehicle
+        return self._answered(report.type, Answer("duplicate" if duplicate else "accepted", report.event_id))
+
+    def _refuse(self, refusal: Refusal, known_at: int) -> Answer:
+        if refusal.report is not None:
+            self._apply(refusal.report)
+        self._log.add_dead_letter(dead_letter(refusal, known_at), kept_as_known(refusal, known_at))
+        for problem in refusal.problems:
+            self._metrics.problems.labels(str(problem.code)).inc()
+        return self._answered(refusal.type, Answer("rejected", refusal.event_id, refusal.problems))
+
+    def _pass(self, passage: NoHit, known_at: int) -> Answer:
+        """A passage that is no hit leaves nothing, but for the tombstone of one that was corrected."""
+        if passage.report is not None:
+            self._apply(passage.report)
+        return self._answered(EventType.VEHICLE, Answer("accepted", passage.event_id))
+
+    def _answered(self, type_: str | None, answer: Answer) -> Answer:
+        self._metrics.events.labels(type_ or "unknown", answer.status).inc()
+        return answer
+
+    def _apply(self, report: Report) -> Step:
+        step = self._heart.apply(report)
+        if any(isinstance(change, EntryPut) and change.key == report.key for change in step.changes):
+            self._log.add_report(report)
+        self._take(step)
+        return step
+
+    def _take(self, step: Step) -> None:
+        """Make what the heart decided part of the batch."""
+        for change in lasting(step.changes):
+            self._log.change(change)
+        self._desk.hear(step.alerts)
+        for alert in step.alerts:
+            self._metrics.alerts.labels(str(alert.status)).inc()
+        self._settle(step.changes)
+
+    def _settle(self, changes: Sequence[Change]) -> None:
+        """An alert may have been settled, or be active again, without a word of it in the stream."""
+        moved = {change.subject for change in changes if isinstance(change, SightingGiven | SightingTaken)}
+        for subject in moved:
+            for head in self._board.of_subject(subject):
+                active = self._heart.is_active(head.alert.alert_id, subject)
+                if active != head.active:
+                    self._board.put(head.standing(active))
+
+    def act_on_alert(self, action: AlertAction) -> AlertState:
+        """What DESK decided. Raises Conflict or Refused."""
+        return self._desk.decide(action, self.now())
+
+    def act_on_subject(self, action: SubjectAction) -> dict[str, Any]:
+        """Follow, unfollow, strike or unstrike; what is now so. Raises Refused."""
+        answered = self._log.answer_to("subject_actions", action.action_id)
+        if answered is not None:
+            told: dict[str, Any] = json.loads(answered)
+            return told
+        self._take(self._acted(action))
+        answer = self._now_so(action)
+        self._log.add_subject_action(action, answer)
+        return answer
+
+    def _acted(self, action: SubjectAction) -> Step:
+        try:
+            return self._heart.act(replace(action, at=self.now()))
+        except InvalidAction as invalid:
+            raise Refused([invalid.problem]) from None
+
+    def _now_so(self, action: SubjectAction) -> dict[str, Any]:
+        answer: dict[str, Any] = {"action_id": action.action_id, "action": action.action, "subject": action.subject}
+        answer["followed"] = self._heart.is_followed(action.subject, self.now())
+        if action.action == "follow" and action.until is not None:
+            answer["until"] = format_time(action.until)
+        if action.event is not None:
+            answer["event"] = action.event._asdict()
+        return answer
+
+    def run_clocks(self) -> None:
+        """Let snoozes end."""
+        self._desk.run_clocks(self.now())
+
+    def forget(self) -> None:
+        """Destroy what is past its term, let follows run out and snoozes end."""
+        now = self.now()
+        self._take(self._heart.tick(now, self._parts.term_of))
+        self._desk.run_clocks(now)
+        self._log.forget_dead_letters(now - DEAD_LETTERS_KEPT_MS)
+
+    def commit(self) -> None:
+        """Make the batch durable. Raises sqlite3.Error, and then nothing of it is: ``distrust``."""
+        for head in self._board.take_changed():
+            self._log.put_head(head)
+        if self._log.is_empty:
+            return
+        with self._metrics.commit_seconds.time():
+            self._log.commit()
+        self._metrics.commits.inc()
+
+
+def lasting(changes: Sequence[Change]) -> list[Change]:
+    """The changes in the order in which to write them: of an event that is dropped nothing may be written after that."""
+    drops = [change for change in changes if isinstance(change, EntryDropped)]
+    dropped = {drop.key for drop in drops}
+    return [*(change for change in changes if _event_of(change) not in dropped), *drops]
+
+
+def _event_of(change: Change) -> EventKey | None:
+    match change:
+        case EntryPut(key) | EntryDropped(key):
+            return key
+        case SightingGiven(_, _, sighting) | SightingTaken(_, _, sighting):
+            return sighting.event
+    return None
+
+
+def where(error: BaseException) -> str:
+    """Kind and place of an error, without its words: they could carry what was sent."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return type(error).__name__ + place

@@ -1,0 +1,222 @@
+"""The embedded platform: what the faces see of one process with a log on disk (``alerts.ports.Platform``)."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from queue import Empty, LifoQueue
+from typing import Any, TypeVar
+
+from schemas.actions import AlertAction, AlertState, SubjectAction
+from schemas.alerts import Alert
+from schemas.sightings import SubjectKind
+from schemas.times import HOUR_MS, SECOND_MS
+from schemas.views import AlertPage, AlertQuery, AlertView, Answer, StayView, Timeline, Unavailable, Viewer
+from streams.embedded import alert_list
+from streams.embedded.engine import Engine, Parts
+from streams.embedded.folder import DataFolder, KeyMismatch
+from streams.embedded.metrics import Metrics
+from streams.embedded.reading import LogReader
+from streams.embedded.writer import Writer
+
+LINES_PER_JOB = 250
+"""A long publish is cut into so many events a job, so that others get their turn in between."""
+CLOCK_EVERY_S = 15
+FORGET_EVERY_S = HOUR_MS // SECOND_MS
+
+T = TypeVar("T")
+
+
+class EmbeddedPlatform:
+    """The runtime over a data folder that its caller holds. Calls block and are safe from many threads.
+
+    ``parts`` decide, ``key_check`` knows the token key again, ``hashes`` name the rules, policy and signals in force.
+    """
+
+    def __init__(self, folder: DataFolder, parts: Parts, *, key_check: str, hashes: dict[str, str]) -> None:
+        self.metrics = Metrics()
+        self._parts, self._hashes = parts, hashes
+        self._folder = folder
+        self._readers: LifoQueue[LogReader] = LifoQueue()
+        self._news = threading.Condition()
+        self._newest = 0
+        self._closed = threading.Event()
+        self._failing: str | None = None
+        self._engine = Engine(folder.log, parts, self.metrics)
+        self._writer = Writer(self._engine, self._committed)
+        self._clock = threading.Thread(target=self._run_clock, name="relocation-clock", daemon=True)
+        self._remember(key_check)
+
+    def _remember(self, key_check: str) -> None:
+        """Raises KeyMismatch when the log's tokens were made with another key."""
+        with self._reading() as reader:
+            known = reader.meta("token_key_check")
+            self._newest = reader.stream_bounds()[1]
+        if known is not None and known != key_check:
+            raise KeyMismatch(
+                "the token key is not the one that this data folder's tokens were made with; "
+                "set RELOCATION_TOKEN_KEY to that key, or choose another --data"
+            )
+        log = self._engine.log
+        log.put_meta("token_key_check", key_check)
+        for name, told in self._hashes.items():
+            log.put_meta(f"hash:{name}", told)
+        log.commit()
+
+    def start(self) -> None:
+        """Rebuild the state from disk, forget what is past its term, then serve. Raises Unavailable or sqlite3.Error."""
+        self._engine.prepare()
+        self._writer.start()
+        self._do(self._engine.forget)
+        self._clock.start()
+
+    def close(self) -> None:
+        """Finish what was asked, make it durable, let go of the log."""
+        self._closed.set()
+        with self._news:
+            self._news.notify_all()
+        self._writer.close()
+        self._engine.close()
+        while not self._readers.empty():
+            self._readers.get().close()
+
+    # Publishing
+
+    def publish(self, lines: Sequence[bytes]) -> list[Answer]:
+        """Judge and store the events, an answer each, in order; what is answered survives kill -9.
+
+        Raises Unavailable, with the answers so far, when that cannot be promised now.
+        """
+        pieces = [list(lines[at : at + LINES_PER_JOB]) for at in range(0, len(lines), LINES_PER_JOB)]
+        jobs = [self._publish_later(piece) for piece in pieces]
+        answers: list[Answer] = []
+        for job in jobs:
+            try:
+                answers.extend(job.result())
+            except Unavailable as why:
+                raise Unavailable(str(why), retry_after_s=why.retry_after_s, answered=answers) from None
+        return answers
+
+    def _publish_later(self, piece: list[bytes]) -> "Future[list[Answer]]":
+        return self._writer.submit(lambda: self._engine.publish(piece), weight=len(piece), learns=True)
+
+    # Reading alerts
+
+    def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:
+        """One view per alert, newest ``known_at`` first. Raises Refused for a cursor that is none of ours."""
+        with self._reading() as reader:
+            return alert_list.page_of(reader.connection, query)
+
+    def alert(self, alert_id: str, viewer: Viewer) -> AlertView | None:
+        """One alert as it stands."""
+        with self._reading() as reader:
+            return alert_list.view_of(reader.connection, alert_id)
+
+    def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:
+        """Every message of one alert, oldest first."""
+        with self._reading() as reader:
+            return reader.alert_messages(alert_id)
+
+    def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:
+        """Alert messages after ``position``, in order, each once, with their positions."""
+        with self._reading() as reader:
+            return reader.alerts_after(position, limit)
+
+    def stream_bounds(self) -> tuple[int, int]:
+        """(oldest position still held, newest position); (1, 0) when there is none yet."""
+        with self._reading() as reader:
+            return reader.stream_bounds()
+
+    def wait_for_alerts(self, position: int, timeout_s: float) -> bool:
+        """Block until there is a message after ``position``; False when the time is over or the platform ends."""
+        with self._news:
+            self._news.wait_for(lambda: self._newest > position or self._closed.is_set(), timeout_s)
+            return self._newest > position
+
+    def _committed(self) -> None:
+        newest = self._engine.log.newest("alerts")
+        if newest != self._newest:
+            with self._news:
+                self._newest = newest
+                self._news.notify_all()
+
+    # Acting
+
+    def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
+        """What DESK decided. Raises Conflict or Refused. The same ``action_id`` again answers the same again."""
+        return self._do(lambda: self._engine.act_on_alert(action))
+
+    def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:
+        """Do it and say what is now so. Raises Refused. The same ``action_id`` again answers the same again."""
+        return self._do(lambda: self._engine.act_on_subject(action))
+
+    # Subjects
+
+    def timeline(self, subject: str, viewer: Viewer) -> Timeline | None:
+        """What is known of the subject, or None."""
+        return self._do(lambda: self._timeline(subject), writes=False)
+
+    def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:
+        """Tokenise the identifier in memory and answer as ``timeline``. Raises Refused; keeps nothing of it."""
+        kind, token = self._parts.token_of(identifier)
+        return self._do(lambda: self._timeline_of_token(kind, token), writes=False)
+
+    def _timeline_of_token(self, kind: str, token: str) -> Timeline | None:
+        if kind not in ("bvh_person", "document", "name"):
+            return self._timeline(token)
+        tokens = {"bvh_person": None, "document": None, "name": None, kind: token}
+        subject = self._engine.heart.subject_of_person(**tokens)
+        return None if subject is None else self._timeline(subject)
+
+    def _timeline(self, subject: str) -> Timeline | None:
+        heart, now = self._engine.heart, self._engine.now()
+        sightings, struck = heart.sightings_of(subject), heart.struck_of(subject)
+        followed = heart.is_followed(subject, now)
+        if not (sightings or struck or followed):
+            return None
+        return Timeline(
+            subject=subject,
+            subject_kind=heart.kind_of(subject) or (SubjectKind.VEHICLE if followed else None),
+            sightings=tuple(sightings),
+            struck=tuple(struck),
+            stays=tuple(StayView(*stay) for stay in heart.stays_of(subject)),
+            complete_until=now,
+            followed=followed,
+        )
+
+    # Its own state
+
+    def readiness(self) -> dict[str, Any]:
+        """Whether it works, and the hashes of rules, policy and signals in force."""
+        failing = self._engine.failing
+        told: dict[str, Any] = {"ready": failing is None and not self._closed.is_set(), **self._hashes}
+        if failing is not None:
+            told["failing"] = failing
+        return told
+
+    def _do(self, work: Callable[[], T], *, writes: bool = True) -> T:
+        answer: T = self._writer.submit(work, writes=writes).result()
+        return answer
+
+    def _run_clock(self) -> None:
+        """DESK's clocks every few seconds, what is past its term every hour."""
+        since_forgotten_s = 0
+        while not self._closed.wait(CLOCK_EVERY_S):
+            since_forgotten_s += CLOCK_EVERY_S
+            forgets = since_forgotten_s >= FORGET_EVERY_S
+            since_forgotten_s = 0 if forgets else since_forgotten_s
+            try:
+                self._do(self._engine.forget if forgets else self._engine.run_clocks)
+            except Unavailable:
+                continue
+
+    @contextmanager
+    def _reading(self) -> Iterator[LogReader]:
+        try:
+            reader = self._readers.get_nowait()
+        except Empty:
+            reader = LogReader(self._folder.log)
+        try:
+            yield reader
+        finally:
+            self._readers.put(reader)

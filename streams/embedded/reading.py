@@ -1,0 +1,145 @@
+"""The durable log's reading side: its streams and tables as messages, from a connection that cannot write."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from processors.changes import Entry, Follow, Strike
+from schemas.actions import AlertState
+from schemas.alerts import Alert
+from schemas.reports import EventKey, Report
+from schemas.sightings import Sighting
+from streams.embedded import rows
+from streams.embedded.board import Head
+from streams.embedded.tables import STREAMS, open_for_reading
+
+
+class LogReader:
+    """Reads the log. Between ``snapshot`` and ``release`` (or ``close``) it sees one moment of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = open_for_reading(path)
+
+    def close(self) -> None:
+        """Let go of the log."""
+        self._connection.close()
+
+    def snapshot(self) -> None:
+        """From the next read on, see one moment only."""
+        self._connection.execute("BEGIN")
+
+    def release(self) -> None:
+        """See the newest again."""
+        self._connection.execute("COMMIT")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the queries of the alert list."""
+        return self._connection
+
+    def meta(self, name: str) -> str | None:
+        """A fact about the log itself."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def newest_positions(self) -> dict[str, int]:
+        """The highest position ever given, of every stream that has had one."""
+        given = dict(self._connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        return {stream: int(given.get(stream, 0)) for stream in STREAMS}
+
+    def position(self, name: str) -> int:
+        """How far the reader of this name has come; 0 at first."""
+        row = self._connection.execute("SELECT position FROM positions WHERE name=?", (name,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def count(self, table: str) -> int:
+        """How many rows a table of ours has."""
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def entries(self) -> Iterator[tuple[EventKey, Entry]]:
+        """REGISTER: what is remembered of every event, with its winning report if that counts."""
+        found = self._connection.execute(
+            "SELECT e.source, e.type, e.event_id, e.revision, e.standing, e.digest, e.seen, e.known_at, r.body"
+            " FROM entries e LEFT JOIN reports r ON r.position = e.report"
+        )
+        return (rows.entry_of(row) for row in found)
+
+    def follows(self) -> Iterator[Follow]:
+        """Coordinators' follows."""
+        return (Follow(*row) for row in self._connection.execute("SELECT token, since, until, reason, by FROM follows"))
+
+    def ended(self) -> Iterator[tuple[str, int]]:
+        """When the following of a vehicle last ended."""
+        return (tuple(row) for row in self._connection.execute("SELECT token, ended_at FROM ended"))
+
+    def strikes(self) -> Iterator[Strike]:
+        """Sightings that coordinators took out."""
+        found = self._connection.execute("SELECT subject, event_id, source, type, reason, by, at FROM strikes")
+        for subject, event_id, source, type_, reason, by, at in found:
+            yield Strike(subject, EventKey(source, type_, event_id), reason, by, at)
+
+    def heads(self) -> Iterator[Head]:
+        """Every alert as it stands, in the order of the last messages."""
+        found = self._connection.execute(
+            "SELECT a.body, h.position, h.raised_at, h.state, h.active, h.from_unit, h.to_unit"
+            " FROM alert_heads h JOIN alerts a ON a.position = h.position ORDER BY h.position"
+        )
+        for body, position, raised_at, state, active, from_unit, to_unit in found:
+            alert = rows.alert_of(body)
+            yield Head(alert, position, raised_at, rows.state_of(state), bool(active), from_unit, to_unit)
+
+    def newest_known_at(self) -> int:
+        """The latest ``known_at`` given to a report (UTC ms); 0 when there is none."""
+        row = self._connection.execute("SELECT known_at FROM reports ORDER BY position DESC LIMIT 1").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def reports_after(self, position: int, limit: int) -> list[tuple[int, Report]]:
+        """Revisions of events in log order."""
+        found = self._connection.execute(
+            "SELECT position, body FROM reports WHERE position>? ORDER BY position LIMIT ?", (position, limit)
+        )
+        return [(at, rows.report_of(body)) for at, body in found]
+
+    def sightings_after(self, position: int, limit: int) -> list[tuple[int, bool, str, str, Sighting]]:
+        """(position, given or taken, subject, subject kind, sighting) in log order."""
+        found = self._connection.execute(
+            "SELECT position, given, subject, subject_kind, occurred_at, evidence, event_id, source, type, place,"
+            " flagged, recorded_at, known_at FROM sightings WHERE position>? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [
+            (at, bool(given), subject, kind, Sighting(*seen[:6], bool(seen[6]), *seen[7:]))
+            for at, given, subject, kind, *seen in found
+        ]
+
+    def alerts_after(self, position: int, limit: int) -> list[tuple[int, Alert]]:
+        """Alert messages in log order."""
+        found = self._connection.execute(
+            "SELECT position, body FROM alerts WHERE position>? ORDER BY position LIMIT ?", (position, limit)
+        )
+        return [(at, rows.alert_of(body)) for at, body in found]
+
+    def alert_messages(self, alert_id: str) -> list[Alert]:
+        """Every message of one alert, oldest first."""
+        found = self._connection.execute("SELECT body FROM alerts WHERE alert_id=? ORDER BY revision", (alert_id,))
+        return [rows.alert_of(body) for (body,) in found]
+
+    def states_after(self, position: int, limit: int) -> list[tuple[int, AlertState]]:
+        """What DESK decided, in log order."""
+        found = self._connection.execute(
+            "SELECT position, body FROM alert_states WHERE position>? ORDER BY position LIMIT ?", (position, limit)
+        )
+        return [(at, rows.state_of(body)) for at, body in found]
+
+    def destroyed_after(self, position: int, limit: int) -> list[tuple[int, EventKey]]:
+        """Events whose reports and sightings were destroyed and are to be destroyed elsewhere, in log order."""
+        found = self._connection.execute(
+            "SELECT position, source, type, event_id FROM destroyed WHERE position>? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [(at, EventKey(*key)) for at, *key in found]
+
+    def stream_bounds(self) -> tuple[int, int]:
+        """(oldest, newest) position of the alert stream; (1, 0) when it is empty."""
+        oldest, newest = self._connection.execute("SELECT min(position), max(position) FROM alerts").fetchone()
+        return (1, 0) if newest is None else (int(oldest), int(newest))

@@ -1,0 +1,142 @@
+"""The tables of the embedded log: one SQLite file, and how to open it for writing and for reading.
+
+SQLite, because one transaction then holds everything that a batch changes (reports, register, sightings, alerts,
+handling, positions), it survives kill -9 by design, is part of Python and can be read beside a running writer (WAL).
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+
+APPLICATION_ID = int.from_bytes(b"RELO")
+"""Written in the file's header, so that a foreign SQLite file is told from ours."""
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE reports (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,
+    revision INTEGER NOT NULL, standing INTEGER NOT NULL, digest TEXT NOT NULL,
+    known_at INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE INDEX reports_of_event ON reports (event_id);
+
+CREATE TABLE entries (
+    event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,
+    revision INTEGER NOT NULL, standing INTEGER NOT NULL, digest TEXT NOT NULL,
+    seen TEXT NOT NULL, known_at INTEGER NOT NULL, report INTEGER,
+    PRIMARY KEY (event_id, source, type)) WITHOUT ROWID;
+
+CREATE TABLE sightings (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    given INTEGER NOT NULL, subject TEXT NOT NULL, subject_kind TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL, evidence INTEGER NOT NULL,
+    event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,
+    place TEXT NOT NULL, flagged INTEGER NOT NULL, recorded_at INTEGER NOT NULL, known_at INTEGER NOT NULL);
+CREATE INDEX sightings_of_event ON sightings (event_id);
+
+CREATE TABLE alerts (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
+    UNIQUE (alert_id, revision));
+
+CREATE TABLE alert_heads (
+    alert_id TEXT PRIMARY KEY, position INTEGER NOT NULL, known_at INTEGER NOT NULL, raised_at INTEGER NOT NULL,
+    status TEXT NOT NULL, active INTEGER NOT NULL, handling TEXT NOT NULL, kind TEXT NOT NULL,
+    attention TEXT NOT NULL, from_unit TEXT NOT NULL, to_unit TEXT NOT NULL, to_place TEXT NOT NULL,
+    subject TEXT NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX heads_newest_first ON alert_heads (
+    known_at DESC, position DESC, status, active, handling, kind, attention, from_unit, to_unit, to_place);
+CREATE INDEX heads_of_subject ON alert_heads (subject, known_at DESC, position DESC);
+CREATE INDEX heads_of_place ON alert_heads (to_place, known_at DESC, position DESC);
+
+CREATE TABLE alert_states (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE alert_actions (
+    action_id TEXT PRIMARY KEY, alert_id TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE subject_actions (
+    action_id TEXT PRIMARY KEY, subject TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE follows (
+    token TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL
+    ) WITHOUT ROWID;
+CREATE TABLE ended (token TEXT PRIMARY KEY, ended_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE strikes (
+    subject TEXT NOT NULL, event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,
+    reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (subject, event_id, source, type)) WITHOUT ROWID;
+
+CREATE TABLE receipts (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,
+    revision INTEGER NOT NULL, outcome TEXT NOT NULL, known_at INTEGER NOT NULL);
+CREATE INDEX receipts_of_event ON receipts (event_id);
+CREATE TABLE dead_letters (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, known_at INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE destroyed (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL);
+
+CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE probe (filling BLOB NOT NULL);
+"""
+
+STREAMS = ("reports", "sightings", "alerts", "alert_states", "receipts", "dead_letters", "destroyed")
+"""Tables whose rows bear a position that only grows and is never given twice."""
+
+_CACHE_KIB = 64 * 1024
+_BUSY_MS = 10_000
+
+
+def create(path: Path) -> None:
+    """Make an empty log at ``path``, whole or not at all: it is built beside it and then renamed."""
+    building = path.with_name(path.name + ".new")
+    building.unlink(missing_ok=True)
+    os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(building, isolation_level=None)
+    try:
+        connection.executescript(
+            f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={SCHEMA_VERSION}; BEGIN; {SCHEMA} COMMIT;"
+        )
+    finally:
+        connection.close()
+    with building.open("rb") as written:
+        os.fsync(written.fileno())
+    building.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The one connection that writes. Every commit is on the disk when it returns; what is deleted is overwritten."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        f"cache_size=-{_CACHE_KIB}",
+        f"busy_timeout={_BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, beside a running writer or without one."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    connection.execute("PRAGMA query_only=ON")
+    return connection
