@@ -1,0 +1,35 @@
+"""Structured logs: one JSON object a line on stderr, words of ours only, never anything of an event."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+
+
+class JsonLines(logging.Formatter):
+    """Time, level, logger, event and the fields given with ``extra``; of an exception its kind and place only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info is not None and record.exc_info[0] is not None:
+            told["error"] = record.exc_info[0].__name__
+        return json.dumps(told, ensure_ascii=False, default=str)
+
+
+def log_to_stderr() -> None:
+    """From now on, warnings and our own words go to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("relocation").setLevel(logging.INFO)

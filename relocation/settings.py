@@ -1,0 +1,182 @@
+"""The settings: one model for all commands, from ``relocation.toml``, then the environment, then flags (DESIGN section 8)."""
+
+import ipaddress
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+CONFIG = "relocation.toml"
+KEY_BYTES_MIN = 32
+_PREFIX = "RELOCATION_"
+_SECRETS = ("token_key", "clickhouse", "kafka", "schema_registry")
+"""Settings that are or may hold a secret (a URL with a password): each is also read from a file, ``…_FILE``."""
+_SECRET_BYTES_MAX = 64 * 1024
+_ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
+
+_HINTS = {
+    "data": "write a folder, for example RELOCATION_DATA=./data",
+    "http": "write host:port, for example RELOCATION_HTTP=127.0.0.1:8080 (port 0 lets the system choose)",
+    "metrics": "write host:port, for example RELOCATION_METRICS=127.0.0.1:9090",
+    "token_key": f"write at least {KEY_BYTES_MIN} bytes as hex digits ({2 * KEY_BYTES_MIN} or more of 0-9 a-f), "
+    "for example from `openssl rand -hex 32`",
+    "rules": "write the path of a rules.toml, or leave it out for the rules that come with the program",
+    "policy": "write the path of a policy.toml, or leave it out for the policy that comes with the program",
+    "signals": "write the path of a signals.toml, or leave it out for the catalogue that comes with the program",
+    "kafka": "write bootstrap servers, for example RELOCATION_KAFKA=broker-1:9092,broker-2:9092",
+    "clickhouse": "write a URL, for example RELOCATION_CLICKHOUSE=http://localhost:8123",
+    "unprotected": "write true or false",
+}
+
+
+class UnusableSettings(Exception):
+    """Which settings cannot be used, and what to write instead; one line each, no value is ever repeated."""
+
+
+class Address:
+    """``host:port``; a port of 0 lets the system choose."""
+
+    def __init__(self, told: str) -> None:
+        match = _ADDRESS.fullmatch(told)
+        if match is None or int(match["port"]) > 65_535:
+            raise ValueError("this is no host:port")
+        self.host = match["host"].strip("[]")
+        self.port = int(match["port"])
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+class Settings(BaseSettings):
+    """Every setting of every command. Unset is None where that means something (no Kafka: embedded)."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", env_ignore_empty=True, frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder of the embedded log and history.")
+    http: str = Field("127.0.0.1:8080", description="Where HTTP is served.")
+    kafka: SecretStr | None = Field(None, description="Bootstrap servers; unset: embedded.")
+    schema_registry: SecretStr | None = Field(None, description="URL of the schema registry.")
+    clickhouse: SecretStr | None = Field(None, description="URL of ClickHouse; unset: embedded.")
+    metrics: str | None = Field(None, description="Where metrics are served besides /metrics.")
+    token_key: SecretStr | None = Field(None, description="Key of the tokens, hex.")
+    rules: Path | None = Field(None, description="rules.toml instead of the packaged one.")
+    policy: Path | None = Field(None, description="policy.toml instead of the packaged one.")
+    signals: Path | None = Field(None, description="signals.toml instead of the packaged one.")
+    unprotected: bool = Field(False, description="Serve an address that others can reach, without sign-in.")
+
+    @field_validator("http", "metrics")
+    @classmethod
+    def _is_address(cls, told: str | None) -> str | None:
+        if told is not None:
+            Address(told)
+        return told
+
+    @field_validator("token_key")
+    @classmethod
+    def _is_key(cls, told: SecretStr | None) -> SecretStr | None:
+        if told is not None and not _is_hex_key(told.get_secret_value().strip()):
+            raise ValueError("this is no key")
+        return told
+
+    @field_validator("rules", "policy", "signals")
+    @classmethod
+    def _is_file(cls, told: Path | None) -> Path | None:
+        if told is not None and not told.is_file():
+            raise ValueError("there is no such file")
+        return told
+
+    @property
+    def key(self) -> bytes | None:
+        """The token key that was set, or None."""
+        return None if self.token_key is None else bytes.fromhex(self.token_key.get_secret_value().strip())
+
+    @property
+    def http_address(self) -> Address:
+        """Where HTTP is served."""
+        return Address(self.http)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment, then files that it names, then ``relocation.toml``; the first that says it wins."""
+        return init_settings, env_settings, _NamedFiles(settings_cls), _Toml(settings_cls)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """The settings in force; a flag that is None was not given. Raises UnusableSettings."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise UnusableSettings(
+            "\n".join(_told(problem["loc"], problem["type"]) for problem in error.errors())
+        ) from None
+
+
+def _told(where: tuple[int | str, ...], kind: str) -> str:
+    name = str(where[0]) if where else "?"
+    if kind == "extra_forbidden":
+        known = ", ".join(sorted(Settings.model_fields))
+        return f"{CONFIG}: a setting is not known; the known ones are: {known}"
+    return f"{_PREFIX}{name.upper()} (--{name.replace('_', '-')}) cannot be used: {_HINTS.get(name, 'see --help')}"
+
+
+class _Given(PydanticBaseSettingsSource):
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+
+class _NamedFiles(_Given):
+    """``RELOCATION_TOKEN_KEY_FILE=/run/secrets/key``: the secret is what the file holds."""
+
+    def __call__(self) -> dict[str, Any]:
+        named = {name: os.environ.get(f"{_PREFIX}{name.upper()}_FILE") for name in _SECRETS}
+        return {name: _secret_in(name, path) for name, path in named.items() if path}
+
+
+def _secret_in(name: str, path: str) -> str:
+    try:
+        with Path(path).open("rb") as opened:
+            return opened.read(_SECRET_BYTES_MAX).decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        variable = f"{_PREFIX}{name.upper()}_FILE"
+        raise UnusableSettings(f"{variable} cannot be used: name a file that can be read and holds text") from None
+
+
+class _Toml(_Given):
+    """``relocation.toml`` of the working folder, or the file that ``RELOCATION_CONFIG`` names."""
+
+    def __call__(self) -> dict[str, Any]:
+        named = os.environ.get(_PREFIX + "CONFIG")
+        path = Path(named or CONFIG)
+        if not named and not path.exists():
+            return {}
+        try:
+            return tomllib.loads(path.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise UnusableSettings(f"{path} is no TOML: {error}") from None
+        except (OSError, UnicodeDecodeError):
+            raise UnusableSettings(f"{path} cannot be read: name a text file with RELOCATION_CONFIG") from None
+
+
+def _is_hex_key(told: str) -> bool:
+    try:
+        return len(bytes.fromhex(told)) >= KEY_BYTES_MIN
+    except ValueError:
+        return False
