@@ -1,0 +1,1 @@
+"""The HTTP face: gateway and read API of DESIGN section 8, on FastAPI."""

@@ -1,0 +1,209 @@
+"""``/api/v1/alerts``: the list, one alert, the stream, and what coordinators do with an alert."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from alerts.http import stream
+from alerts.http.documentation import STATE_EXAMPLE, errors
+from alerts.http.face import Face, moment, now_ms, require_json
+from alerts.http.models import (
+    AlertActionBody,
+    AlertPageBody,
+    AlertStateBody,
+    AlertWithRevisionsBody,
+    HandlingWord,
+    PlaceCode,
+    Token,
+)
+from alerts.http.problems import ApiProblem
+from alerts.http.stream import NOWHERE, AlertStream
+from alerts.http.validation import bad_parameter
+from alerts.http.views import alert_json, page_json
+from alerts.ports import Platform
+from schemas.actions import AlertAction, AlertState
+from schemas.alerts import Alert
+from schemas.views import AlertPage, AlertQuery, AlertView, Viewer
+
+AlertId = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description="The `alert_id` of an alert.")
+]
+
+
+class AlertFilters(BaseModel):
+    """The filters of the list; one that is absent does not filter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["raised", "revised", "withdrawn", "active"] | HandlingWord | None = Field(
+        None, description="What was last said of the alert, `active`, or how it is being handled."
+    )
+    kind: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]{0,39}$", description="The kind of finding.")
+    unit: str | None = Field(
+        None, pattern=r"^([a-z0-9-]{3,60}|[A-Z]{2})$", description="Police unit or country code of either end."
+    )
+    to: PlaceCode | None = Field(None, description="Where the subject turned up: a place code.")
+    subject: Token | None = None
+    attention: Literal["tell", "file"] | None = None
+    since: str | None = Field(None, max_length=40, description="Known at or after this time, RFC 3339.")
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str | None = Field(None, min_length=1, max_length=300, description="`next` of the page before.")
+
+    def query(self) -> AlertQuery:
+        """The query of the port. Raises ApiProblem for a time that is none."""
+        return AlertQuery(
+            status=self.status,
+            kind=self.kind,
+            unit=self.unit,
+            to=self.to,
+            subject=self.subject,
+            attention=self.attention,
+            since=moment("since", self.since),
+            limit=self.limit,
+            cursor=self.cursor,
+        )
+
+
+def alerts_router(face: Face) -> APIRouter:
+    """The paths on which coordinators look and act."""
+    router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+    read, write, platform = face.workers.read, face.workers.write, face.platform
+
+    @router.get(
+        "",
+        summary="List alerts",
+        dependencies=[Depends(each_once)],
+        responses={200: {"model": AlertPageBody, "headers": _POSITION_HEADER}, **errors(422, 503)},
+    )
+    async def list_alerts(request: Request, filters: Annotated[AlertFilters, Query()]) -> Response:
+        """One item per alert, newest `known_at` first."""
+        position, page = await read(_page, platform, filters.query(), face.viewer(request))
+        return JSONResponse(page_json(page), headers={"Stream-Position": str(position)})
+
+    @router.get(
+        "/stream",
+        summary="Follow alerts",
+        dependencies=[Depends(each_once)],
+        responses={200: {"description": _STREAM_TEXT, "content": {stream.MEDIA_TYPE: {}}}, **errors(422, 503)},
+    )
+    async def stream_alerts(
+        request: Request,
+        last_event_id: Annotated[str | None, Header(description="Sent by browsers when they reconnect.")] = None,
+        resume: Annotated[
+            int | None,
+            Query(
+                alias="last_event_id",
+                ge=0,
+                le=2**62,
+                description="The same where no header can be set; the header wins.",
+            ),
+        ] = None,
+    ) -> Response:
+        """Server-sent events, from now on or from where you were; nothing is lost or repeated in between."""
+        start = resume if last_event_id is None else _position(last_event_id)
+        return _Stream(face, face.viewer(request), start)
+
+    @router.get(
+        "/{alert_id}", summary="One alert", responses={200: {"model": AlertWithRevisionsBody}, **errors(404, 422, 503)}
+    )
+    async def one_alert(request: Request, alert_id: AlertId) -> Response:
+        """The alert as it stands, and all its messages."""
+        view, messages = await read(_alert, platform, alert_id, face.viewer(request))
+        return JSONResponse({**alert_json(view), "revisions": [message.as_json() for message in messages]})
+
+    @router.post(
+        "/{alert_id}/actions",
+        summary="Act on an alert",
+        status_code=201,
+        dependencies=[Depends(require_json)],
+        responses={
+            201: {"model": AlertStateBody, "content": {"application/json": {"example": STATE_EXAMPLE}}},
+            **errors(400, 403, 404, 409, 413, 415, 422, 503),
+        },
+    )
+    async def act_on_alert(request: Request, alert_id: AlertId, body: AlertActionBody) -> Response:
+        """Acknowledge, take, offer, snooze, close, comment… Two at once: the second is told (409)."""
+        viewer = face.viewer(request)
+        action = AlertAction(
+            action_id=body.action_id,
+            alert_id=alert_id,
+            action=body.action,
+            expected=body.expected,
+            by=viewer.name,
+            at=now_ms(),
+            unit=body.unit,
+            outcome=body.outcome,
+            comment=body.comment,
+            until=moment("until", body.until),
+        )
+        state = await write(_act, platform, action, viewer)
+        return JSONResponse(state.as_json(), 201)
+
+    return router
+
+
+_POSITION_HEADER = {
+    "Stream-Position": {
+        "description": "Follow the stream from here (`last_event_id`) to miss nothing that the list does not show.",
+        "schema": {"type": "integer"},
+    }
+}
+_STREAM_TEXT = (
+    "Events `alert` (data: one message, as in `revisions` with `alias`, `position` and `pushed`; id: its position) and "
+    "`reset` (what came in between is not held here: read the list again). A comment every 15 seconds."
+)
+
+
+def each_once(request: Request) -> None:
+    """Raises ApiProblem (422) for a parameter that is given twice."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) != len(set(names)):
+        problem = bad_parameter("*", "A parameter is given more than once.")
+        raise ApiProblem(422, "Give each parameter once.", problems=[problem])
+
+
+def _page(platform: Platform, query: AlertQuery, viewer: Viewer) -> tuple[int, AlertPage]:
+    position = platform.stream_bounds()[1]  # before the list, so that what comes in between is in the stream
+    return position, platform.alerts(query, viewer)
+
+
+def _alert(platform: Platform, alert_id: str, viewer: Viewer) -> tuple[AlertView, list[Alert]]:
+    view = platform.alert(alert_id, viewer)
+    if view is None:
+        raise _no_such_alert()
+    return view, platform.alert_messages(alert_id, viewer)
+
+
+def _act(platform: Platform, action: AlertAction, viewer: Viewer) -> AlertState:
+    if platform.alert(action.alert_id, viewer) is None:
+        raise _no_such_alert()
+    return platform.act_on_alert(action, viewer)
+
+
+def _no_such_alert() -> ApiProblem:
+    return ApiProblem(404, "There is no such alert. GET /api/v1/alerts lists those there are.")
+
+
+def _position(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else NOWHERE
+
+
+class _Stream(Response):
+    """A response that lasts."""
+
+    def __init__(self, face: Face, viewer: Viewer, start: int | None) -> None:
+        super().__init__()
+        self._face = face
+        self._viewer = viewer
+        self._start = start
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request. Raises ApiProblem (503) when too many listen already."""
+        face = self._face
+        full = ApiProblem(503, "Too many streams are open. Try again later.", retry_after_s=10)
+        with face.streams.one(full):
+            told = AlertStream(face.tail, face.closing, face.limits, viewer=self._viewer, start=self._start)
+            await told(scope, receive, send)

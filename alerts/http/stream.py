@@ -1,0 +1,110 @@
+"""The alert stream: server-sent events that lose and repeat nothing across reconnects, on any replica."""
+
+import anyio
+from anyio.abc import TaskGroup
+from starlette.types import Receive, Scope, Send
+
+from alerts.http.options import Limits
+from alerts.http.tail import Tail, frame
+from schemas.views import Viewer
+
+MEDIA_TYPE = "text/event-stream"
+NOWHERE = -1
+"""The position of a Last-Event-ID that is none of ours."""
+_RECONNECT_MS = 2_000
+_RESET_DETAILS = {
+    "too_old": "Alerts after this position are no longer held here.",
+    "unknown": "This position is not one of this stream.",
+}
+
+
+class AlertStream:
+    """An ASGI application for one listener. It ends when the listener leaves or stops reading, and when we close."""
+
+    def __init__(self, tail: Tail, closing: anyio.Event, limits: Limits, *, viewer: Viewer, start: int | None) -> None:
+        self._tail = tail
+        self._closing = closing
+        self._limits = limits
+        self._viewer = viewer
+        self._start = start
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        """Serve the request."""
+        newest = (await self._tail.bounds())[1]
+        headers = [(b"content-type", f"{MEDIA_TYPE}; charset=utf-8".encode()), (b"x-accel-buffering", b"no")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        told = _Telling(self._tail, self._limits, self._viewer, send)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._leave_with_client, receive, tasks)
+            with anyio.CancelScope() as telling:
+                tasks.start_soon(self._stop_when_closing, telling)
+                await told.run(self._start, newest)
+            if not told.sending:  # else it is stuck: unfinished on purpose, so that the server drops the connection
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            tasks.cancel_scope.cancel()
+
+    async def _leave_with_client(self, receive: Receive, tasks: TaskGroup) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        tasks.cancel_scope.cancel()
+
+    async def _stop_when_closing(self, telling: anyio.CancelScope) -> None:
+        await self._closing.wait()
+        telling.cancel()
+
+
+class _Telling:
+    """What one listener is told, from its first position on."""
+
+    def __init__(self, tail: Tail, limits: Limits, viewer: Viewer, send: Send) -> None:
+        self._tail = tail
+        self._limits = limits
+        self._viewer = viewer
+        self._to_client = send
+        self.sending = False
+
+    async def run(self, start: int | None, newest: int) -> None:
+        """Tell until cancelled, or until the listener does not read for too long."""
+        position = newest
+        if start is not None:
+            position = await self._resume(start)
+        await self._open(position)
+        while not self.sending:
+            batch = await self._tail.after(position, self._viewer)
+            if batch.oldest - 1 > position:
+                position = await self._reset("too_old")
+                continue
+            if batch.frames:
+                await self._send(batch.frames)
+            position = batch.position
+            if batch.complete:
+                await self._rest(batch.looked_to)
+
+    async def _resume(self, start: int) -> int:
+        if start > (await self._tail.bounds())[1]:  # from a replica that is ahead of this one?
+            await self._tail.wait(start - 1, self._limits.catch_up_s)
+        if not 0 <= start <= (await self._tail.bounds())[1]:
+            return await self._reset("unknown")
+        return start
+
+    async def _open(self, position: int) -> None:
+        # An id without data makes a browser remember the position without showing an event: a listener that is cut
+        # off before its first alert resumes from here and not from "now".
+        await self._send(f"retry: {_RECONNECT_MS}\nid: {position}\n\n".encode())
+
+    async def _reset(self, reason: str) -> int:
+        """Tell that alerts may have been missed, and go on from now."""
+        newest = (await self._tail.bounds())[1]
+        detail = f"{_RESET_DETAILS[reason]} Read /api/v1/alerts again; the stream goes on from now."
+        await self._send(frame(newest, "reset", {"reason": reason, "position": newest, "detail": detail}))
+        return newest
+
+    async def _rest(self, looked_to: int) -> None:
+        while not self.sending and not await self._tail.wait(looked_to, self._limits.heartbeat_s):
+            await self._send(b": heartbeat\n\n")
+
+    async def _send(self, told: bytes) -> None:
+        self.sending = True
+        with anyio.move_on_after(self._limits.stalled_s):
+            await self._to_client({"type": "http.response.body", "body": told, "more_body": True})
+            self.sending = False
