@@ -421,7 +421,10 @@ class Heart:
             return None
         window = self._window(subject, step.kind)
         newest_before = window.newest
-        touched = window.change(step.taken.values(), step.given.values())
+        if step.taken or len(step.given) != 1:
+            touched = window.change(step.taken.values(), step.given.values())
+        else:
+            touched = window.add(*step.given.values())
         changes.extend(SightingTaken(subject, step.kind, sighting) for sighting in step.taken.values())
         changes.extend(SightingGiven(subject, step.kind, sighting) for sighting in step.given.values())
         lost = frozenset(

@@ -67,16 +67,12 @@ class Spans:
             here = self._insert_passage(sighting, at)
         return touched if here is None else here.and_also(touched)
 
-    def append_presence(self, presence: Sighting) -> bool:
-        """Take in a presence later than all that is there; False, and nothing done, for one that is not."""
-        order = self.order
-        if order and not presence > order[-1]:
-            return False
-        order.append(presence)
+    def append_presence(self, presence: Sighting) -> None:
+        """Take in a presence later than all that is there."""
+        self.order.append(presence)
         self.firsts.append(presence)
         self.ends.append(presence.occurred_at)
         self.offers.append(None)
-        return True
 
     def remove(self, sighting: Sighting) -> Touched | None:
         """Give the sighting up. It must be there."""

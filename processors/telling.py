@@ -1,7 +1,7 @@
 """What is told of a subject: the differences between what follows from its window and what was last said (section 6, step 5)."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from processors.windows import Relocation, Window
@@ -46,11 +46,13 @@ class Difference:
 def differences(
     window: Window,
     said: Mapping[str, Alert],
-    touched: Iterable[Relocation] | None,
+    touched: Sequence[Relocation] | None,
     before: Before,
 ) -> Difference:
     """Compare what may have changed (``touched``; None: everything) with what was last said."""
     told = Difference(window.subject)
+    if touched is not None and not touched:
+        return told
     if touched is None:
         active = window.active()
         gone = [alert_id for alert_id in said if alert_id not in active]

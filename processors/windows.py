@@ -165,7 +165,7 @@ class Window:
             return held
         return self._twins.get(event)
 
-    def change(self, taken: Iterable[Sighting], given: Iterable[Sighting]) -> list[Relocation] | None:
+    def change(self, taken: Iterable[Sighting], given: Iterable[Sighting]) -> Sequence[Relocation] | None:
         """Lose and gain sightings. The relocations that may now say something else, gone ones included.
 
         None means that any may: all have to be compared with what was told.
@@ -181,7 +181,6 @@ class Window:
             self._give(sighting, touched)
         if took:
             self._restore_kept(touched)
-        if took:
             self._flagged_until = self._latest_flagged()
             self._provisional = [found for found in self._journey.all if self._is_provisional(found.passed)]
             return None
@@ -194,6 +193,34 @@ class Window:
         if self._flagged_until != flags_before:
             touched.extend(self._attention_changed(flags_before))
         return touched
+
+    def add(self, sighting: Sighting) -> Sequence[Relocation] | None:
+        """Gain one sighting: what ``change`` says of it, in a few steps where it is a presence newer than all else."""
+        order = self._spans.order
+        if (
+            not order
+            or sighting.evidence != PRESENCE
+            or not sighting > order[-1]
+            or order[0].occurred_at <= sighting.occurred_at - self._rules.kept_ms
+            or self._provisional
+            or self._twins
+            or sighting.event_id in self._by_id
+            or not self._draws_no_new_attention(sighting)
+        ):
+            return self.change((), (sighting,))
+        self._by_id[sighting.event_id] = sighting
+        self._spans.append_presence(sighting)
+        return self._walk_on(sighting)
+
+    def _draws_no_new_attention(self, newest: Sighting) -> bool:
+        """Whether the sighting says of no relocation so far that it should be told."""
+        if not newest.flagged:
+            return True
+        keys = self._journey.keys
+        if keys and keys[-1].occurred_at >= self._flagged_until + self._rules.window_ms:
+            return False
+        self._flagged_until = newest.occurred_at
+        return True
 
     def active(self) -> dict[str, Relocation]:
         """The active relocations by alert id (step 5); of two that bear the same id the later is not told."""
@@ -269,28 +296,21 @@ class Window:
     def _keep(self, sighting: Sighting, touched: list[Relocation]) -> None:
         if sighting.flagged and sighting.occurred_at > self._flagged_until:
             self._flagged_until = sighting.occurred_at
-        if sighting.evidence == PRESENCE and self._spans.append_presence(sighting):
-            self._walk_on(sighting, touched)
-        else:
-            self._walk_again(self._spans.insert(sighting), touched)
+        self._walk_again(self._spans.insert(sighting), touched)
 
-    def _walk_on(self, presence: Sighting, touched: list[Relocation]) -> None:
-        """The newest of all sightings is a presence, as most are: one step more, unless something waits before it."""
+    def _walk_on(self, presence: Sighting) -> Sequence[Relocation]:
+        """One step more, at the end of the walk."""
         afters = self._walk_after
-        stay = afters[-1] if afters else None
-        if stay is not None and stay.pending:
-            self._walk_again(Touched(presence, presence.occurred_at), touched)
-            return
-        stay, passed = advance(stay, presence, presence.occurred_at, None, self._rules)
+        stay, passed = advance(afters[-1] if afters else None, presence, presence.occurred_at, None, self._rules)
         self._walk_firsts.append(presence)
         afters.append(stay)
         if passed is None:
             self._walk_found.append(None)
-            return
+            return ()
         found = Relocation(passed)
         self._walk_found.append(found)
         self._journey.add(found)
-        touched.append(found)
+        return (found,)
 
     def _take(self, sighting: Sighting, touched: list[Relocation]) -> None:
         held = self._pop(sighting.event)
