@@ -1,0 +1,87 @@
+# The chores of the project. `make` alone lists them; every target sets up what it needs, once.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help up setup test check lint quick format nightly mutants bench screenshots lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+JOBS ?= 2
+# An environment variable of this name chooses the interpreter: PYTHON=python3.12 make up
+PYTHON ?= $(shell infra/python)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+help: ## List the chores
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+up: $(VENV)/.run ## Set up, then serve all of it on this machine (data in ./data; Ctrl-C ends it)
+	@$(BIN)/relocation up --data $(DATA)
+
+setup: $(VENV)/.dev ## Set up everything that development needs
+
+# --- setting up: each stamp is made anew only when what it came from changed ---------------------------------------
+
+$(VENV)/pyvenv.cfg:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed: install it, or name it: PYTHON=/path/to/python3 make $(MAKECMDGOALS)" >&2; exit 1; fi
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.txt pyproject.toml
+	@echo "Installing what relocation needs to run (pinned, hashes checked); the first time takes a minute"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "Installing what its tests need"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# --- what must hold ------------------------------------------------------------------------------------------------
+
+test: lint ## Set up and run every test, those in a browser too
+	@infra/chromium
+	@echo "Running the tests"
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest -q -n $(JOBS) -m "not nightly" -rs
+
+check: test ## All that CI checks: the same as make test
+
+lint: $(VENV)/.dev ## Style, format, types and the direction of imports
+	@echo "Checking style, types and imports"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+quick: $(VENV)/.dev ## Tests without a browser and with few generated examples, for while you work
+	@HYPOTHESIS_PROFILE=dev $(BIN)/pytest -q -n $(JOBS) -m "not nightly and not browser"
+
+format: $(VENV)/.dev ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+nightly: $(VENV)/.dev ## Every law with 20,000 generated examples, then the mutants (hours)
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(JOBS) -m "hypothesis or nightly" --timeout=21600 \
+		--hypothesis-show-statistics > $(VENV)/nightly.log || { tail -60 $(VENV)/nightly.log; exit 1; }
+	@awk '/passing examples/ { for (i = 2; i <= NF; i++) if ($$i == "passing") passed += $$(i - 1) } \
+		END { print passed " generated histories and examples passed"; exit passed < 100000 }' $(VENV)/nightly.log
+	@$(MAKE) --no-print-directory mutants
+
+mutants: $(VENV)/.dev ## Change the heart in every small way; the tests must notice
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
+bench: $(VENV)/.dev ## Measure what things cost, each against the simplest code that could be wrong
+	@for each in benchmarks/*.py; do echo; echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+# --- what is made from something else ------------------------------------------------------------------------------
+
+lock: ## Pin all dependencies anew, with hashes (needs uv)
+	@$(LOCK) --upgrade --all-extras pyproject.toml requirements/build.in -o requirements/dev.txt
+	@$(LOCK) -c requirements/dev.txt pyproject.toml requirements/build.in -o requirements/run.txt
+
+clean: ## Remove what was made here, the data folder excepted
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache mutants
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
