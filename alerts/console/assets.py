@@ -1,4 +1,4 @@
-"""The files of the page: read once, addressed with a digest of their content so that browsers may keep them for good."""
+"""The files of the page: read once, addressed with a digest so that browsers may keep them for good."""
 
 import hashlib
 from dataclasses import dataclass

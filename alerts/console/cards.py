@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alerts.alias import alias_of
 from alerts.console.telling import Certainty, Telling
 from schemas.actions import Handling
 from schemas.alerts import Alert, AlertStatus
@@ -50,14 +51,14 @@ class Card:
     successor: Successor | None
 
 
-def card_of(view: AlertView, telling: Telling, *, successor: Alert | None = None) -> Card:
-    """The card of an alert; ``successor`` is the alert that superseded it, where there is one."""
+def card_of(view: AlertView, telling: Telling, *, alias: str | None = None, successor: Alert | None = None) -> Card:
+    """The card of an alert; ``alias`` where it must differ from another, ``successor`` what superseded it."""
     alert = view.alert
     return Card(
         alert_id=alert.alert_id,
         position=view.position,
         subject_kind=alert.subject_kind,
-        alias=telling.subject(alert.subject_kind, alert.subject),
+        alias=alias or alias_of(alert.subject),
         from_name=telling.place(alert.finding.from_place),
         to_name=telling.place(alert.finding.to_place),
         badges=tuple(_badges(view, telling)),
@@ -67,7 +68,7 @@ def card_of(view: AlertView, telling: Telling, *, successor: Alert | None = None
         known_iso=format_time(alert.known_at),
         known_full=telling.words.in_full(alert.known_at),
         ago=telling.words.ago(alert.known_at, telling.now),
-        holder="" if alert.status is AlertStatus.WITHDRAWN else _holder(view, telling),
+        holder=_holder(view, telling),
         withdrawn=alert.status is AlertStatus.WITHDRAWN,
         successor=None if successor is None else successor_of(successor, telling),
     )
@@ -104,7 +105,7 @@ def _badges(view: AlertView, telling: Telling) -> list[Badge]:
 
 
 def _holder(view: AlertView, telling: Telling) -> str:
-    """Who deals with it; an alert that was closed says so instead."""
+    """Who deals with it, empty for nobody; an alert that was closed says so instead."""
     if view.state.handling is Handling.CLOSED:
         return telling.words.say("afgesloten")
-    return view.state.owner or telling.words.say("niemand")
+    return view.state.owner or ""

@@ -1,6 +1,7 @@
 """From facts to drawings: the journey of one subject as it bears on an alert, and the newest relocations together."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from alerts.console.atlas import Spot, spot_of
 from alerts.console.journey import Drawing, Stop, draw
@@ -14,12 +15,12 @@ RELOCATIONS_DRAWN = 12
 
 
 def journey_of(alert: Alert, timeline: Timeline | None, telling: Telling) -> Drawing:
-    """The last stays of the subject up to now, the leg of this alert warm; only that leg where nothing else is known."""
+    """The last stays of the subject, the leg of this alert warm; that leg alone where nothing else is known."""
     found = alert.finding
     arrival = StayView(found.to_place, found.arrived_at, found.arrived_at)
     left = StayView(found.from_place, found.from_last_seen, found.from_last_seen)
     stays = sorted(timeline.stays, key=lambda stay: stay.first_seen) if timeline else []
-    legs = [pair for pair in zip(stays, stays[1:], strict=False)][-STAYS_DRAWN + 1 :]
+    legs = list(pairwise(stays))[-STAYS_DRAWN + 1 :]
     if not any(_is_leg(leg, alert) for leg in legs):
         legs.append((left, arrival))
     return draw(
@@ -32,18 +33,14 @@ def flows_of(views: Iterable[AlertView], telling: Telling) -> Drawing:
     """The newest relocations that still hold, the newest of all warm."""
     alerts = [view.alert for view in views if view.alert.status is not AlertStatus.WITHDRAWN][:RELOCATIONS_DRAWN]
     legs = [
-        (
-            Stop(alert.finding.from_place, _spot(alert.finding.from_place, telling), ""),
-            Stop(
-                alert.finding.to_place,
-                _spot(alert.finding.to_place, telling),
-                telling.place(alert.finding.to_place),
-                latest=alert is alerts[0],
-            ),
-        )
+        (_named(alert.finding.from_place, telling), _named(alert.finding.to_place, telling, latest=alert is alerts[0]))
         for alert in alerts
     ]
     return draw(legs[::-1], _summary(alerts, telling))
+
+
+def _named(code: str, telling: Telling, *, latest: bool = False) -> Stop:
+    return Stop(code, _spot(code, telling), telling.place(code), latest)
 
 
 def _is_leg(leg: tuple[StayView, StayView], alert: Alert) -> bool:

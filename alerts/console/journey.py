@@ -63,27 +63,32 @@ def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
     return Drawing(
         tuple(sorted(arcs, key=lambda arc: arc.latest)),
         tuple(reversed(by_weight)),
-        tuple(_labels(by_weight)),
+        tuple(_labels(by_weight, [box for start, end in legs for box in _along(start.spot, end.spot)])),
         summary,
     )
 
 
 def _arc(start: Spot, end: Spot) -> str:
     """A quadratic curve that swings to the left of its direction and stops short of the stop it goes to."""
-    across, down = end.x - start.x, end.y - start.y
-    length = math.hypot(across, down) or 1.0
-    bend_x, bend_y = start.x + across / 2 + down * BEND, start.y + down / 2 - across * BEND
+    length = math.hypot(end.x - start.x, end.y - start.y)
+    bend_x, bend_y = _bend(start, end)
     toward = math.hypot(end.x - bend_x, end.y - bend_y) or 1.0
     short = min(6.0, length / 3)
     tip_x, tip_y = end.x - (end.x - bend_x) / toward * short, end.y - (end.y - bend_y) / toward * short
     return f"M{start.x:.1f} {start.y:.1f}Q{bend_x:.1f} {bend_y:.1f} {tip_x:.1f} {tip_y:.1f}"
 
 
+def _bend(start: Spot, end: Spot) -> tuple[float, float]:
+    across, down = end.x - start.x, end.y - start.y
+    return start.x + across / 2 + down * BEND, start.y + down / 2 - across * BEND
+
+
 Box: TypeAlias = tuple[float, float, float, float]
 
 
-def _labels(stops: list[Stop]) -> list[Label]:
-    taken: list[Box] = [_around(stop.spot) for stop in stops]
+def _labels(stops: list[Stop], lines: list[Box]) -> list[Label]:
+    """A label per stop, clear of the stops, the lines and each other as far as it goes."""
+    taken = [_around(stop.spot) for stop in stops] + lines
     labels: list[Label] = []
     for stop in stops:
         if not stop.label:
@@ -92,6 +97,18 @@ def _labels(stops: list[Stop]) -> list[Label]:
         taken.append(box)
         labels.append(label)
     return labels
+
+
+def _along(start: Spot, end: Spot) -> list[Box]:
+    """Small boxes along an arc, for labels to keep away from."""
+    bend_x, bend_y = _bend(start, end)
+    boxes: list[Box] = []
+    for step in range(1, 12):
+        t = step / 12
+        x = (1 - t) ** 2 * start.x + 2 * t * (1 - t) * bend_x + t * t * end.x
+        y = (1 - t) ** 2 * start.y + 2 * t * (1 - t) * bend_y + t * t * end.y
+        boxes.append((x - 3, y - 3, x + 3, y + 3))
+    return boxes
 
 
 def _placed(stop: Stop, taken: list[Box]) -> tuple[Label, Box]:

@@ -22,7 +22,7 @@ class Listing:
 
 
 def listing_of(platform: Platform, viewer: Viewer, *, archive: bool, cursor: str | None = None) -> Listing:
-    """A page of at least one and about CARDS alerts, newest first, unless there are none. A strange cursor is the first page.
+    """About CARDS alerts, at least one unless there are none, newest first. A strange cursor is the first page.
 
     Whether an alert may be pushed is more than the platform filters by, so pages are read until there is enough.
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from alerts.alias import aliases_on_a_page
 from alerts.console.assets import MAP, asset_url
 from alerts.console.atlas import HEIGHT
 from alerts.console.cards import Card, card_of, successor_of
@@ -17,7 +18,6 @@ from alerts.console.revisions import revisions_of
 from alerts.console.stays import chart_of
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
-from processors.places import ATTRIBUTION
 from schemas.alerts import Alert, AlertStatus
 from schemas.sightings import SubjectKind
 from schemas.views import AlertView, Timeline, Viewer
@@ -55,7 +55,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {"asset": asset_url, "land": asset_url(MAP), "height": HEIGHT, "attribution": ATTRIBUTION}
+    made.globals |= {"asset": asset_url, "land": asset_url(MAP), "height": HEIGHT}
     return made
 
 
@@ -67,7 +67,8 @@ class Pages:
 
     def page(self, frame: Frame, telling: Telling, *, listing: dict[str, Any], detail: dict[str, Any]) -> str:
         """A whole page; ``listing`` and ``detail`` are what the ``…_context`` functions made."""
-        context = {"selected_id": None, "title": _title(detail, telling), **detail, **listing, **_framed(frame, telling)}
+        defaults = {"selected_id": None, "title": _title(detail, telling)}
+        context = {**defaults, **detail, **listing, **_framed(frame, telling)}
         return self._render("page.html", telling, context)
 
     def part(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
@@ -129,7 +130,11 @@ def missing_context() -> dict[str, Any]:
 
 def cards_of(views: tuple[AlertView, ...], successors: dict[str, Alert], telling: Telling) -> list[Card]:
     """The cards of some alerts, each with what replaced it."""
-    return [card_of(view, telling, successor=successors.get(view.alert.alert_id)) for view in views]
+    aliases = aliases_on_a_page(view.alert.subject for view in views)
+    return [
+        card_of(view, telling, alias=aliases[view.alert.subject], successor=successors.get(view.alert.alert_id))
+        for view in views
+    ]
 
 
 def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:

@@ -50,7 +50,11 @@ def _changes(before: Alert, after: Alert, telling: Telling) -> list[str]:
     changes: list[str] = []
     if old.from_place != new.from_place:
         changes.append(
-            say("kwam uit %(new)s, niet uit %(old)s", new=telling.place(new.from_place), old=telling.place(old.from_place))
+            say(
+                "kwam uit %(new)s, niet uit %(old)s",
+                new=telling.place(new.from_place),
+                old=telling.place(old.from_place),
+            )
         )
     if old.from_last_seen != new.from_last_seen:
         seen = telling.words.moment(new.from_last_seen, telling.now)

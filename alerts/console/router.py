@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from alerts.console.assets import assets
-from alerts.console.listing import listing_of, successors_of
+from alerts.console.listing import Listing, listing_of, successors_of
 from alerts.console.pages import (
     AlertFacts,
     Frame,
@@ -27,18 +27,9 @@ from alerts.ports import Platform
 from schemas.times import DAY_MS, SECOND_MS
 from schemas.views import Viewer
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -49,6 +40,7 @@ PAGE_HEADERS = {
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 LANGUAGE_COOKIE = "lang"
+YEAR_S = 365 * DAY_MS // SECOND_MS
 IDS_AT_MOST = 50
 """Cards asked for at once."""
 
@@ -72,6 +64,17 @@ class ConsoleOptions:
     viewer: Callable[[Request], Viewer] = _local_viewer
     clock: Callable[[], int] = _clock
     """UTC ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a request wants to see, and who wants it."""
+
+    telling: Telling
+    viewer: Viewer
+    archive: bool
+    cursor: str | None
+    base_url: str
 
 
 def console_router(platform: Platform, options: ConsoleOptions) -> APIRouter:
@@ -107,71 +110,66 @@ class _Console:
         self._options = options
         self._pages = Pages()
 
-    def home(self, request: Request, archive: bool = False, cursor: str | None = None) -> Response:
+    def home(self, request: Request) -> Response:
         """The list, and nothing chosen."""
-        telling, viewer = self._telling(request), self._options.viewer(request)
-        return self._page(request, telling, viewer, archive, cursor, detail=None)
+        return self._page(request, detail=None)
 
-    def alert(self, request: Request, alert_id: str, archive: bool = False) -> Response:
+    def alert(self, request: Request, alert_id: str) -> Response:
         """The list, and one alert beside it."""
-        telling, viewer = self._telling(request), self._options.viewer(request)
-        facts = self._facts(alert_id, viewer)
-        detail = missing_context() if facts is None else alert_context(facts, telling, archive=archive)
-        return self._page(request, telling, viewer, archive, None, detail=detail, status=404 if facts is None else 200)
+        asked = self._asked(request)
+        facts = self._facts(alert_id, asked.viewer)
+        if facts is None:
+            return self._page(request, detail=missing_context(), status=404)
+        return self._page(request, detail=alert_context(facts, asked.telling, archive=asked.archive))
 
-    def list_part(self, request: Request, archive: bool = False, cursor: str | None = None) -> Response:
+    def list_part(self, request: Request) -> Response:
         """The list alone."""
-        telling, viewer = self._telling(request), self._options.viewer(request)
-        context, _ = self._listing(request, telling, viewer, archive, cursor)
-        return self._part("parts/list.html", telling, context)
+        asked = self._asked(request)
+        return self._part("parts/list.html", asked.telling, self._listing(asked, self._views(asked)))
 
-    def cards_part(self, request: Request, id: Annotated[list[str] | None, Query(max_length=IDS_AT_MOST)] = None) -> Response:
+    def cards_part(self, request: Request) -> Response:
         """The cards of some alerts, as they stand; ids that lead nowhere are left out."""
-        telling, viewer = self._telling(request), self._options.viewer(request)
-        found = (self._platform.alert(alert_id, viewer) for alert_id in id or ())
+        asked = self._asked(request)
+        ids = request.query_params.getlist("id")[:IDS_AT_MOST]
+        found = (self._platform.alert(alert_id, asked.viewer) for alert_id in ids)
         views = tuple(view for view in found if view is not None)
-        cards = cards_of(views, successors_of(self._platform, viewer, views), telling)
-        return self._part("parts/cards.html", telling, {"cards": cards})
+        cards = cards_of(views, successors_of(self._platform, asked.viewer, views), asked.telling)
+        return self._part("parts/cards.html", asked.telling, {"cards": cards})
 
     def overview_part(self, request: Request) -> Response:
         """The map of the latest relocations."""
-        telling, viewer = self._telling(request), self._options.viewer(request)
-        views = listing_of(self._platform, viewer, archive=False).views
-        return self._part("parts/overview.html", telling, overview_context(views, telling))
+        asked = self._asked(request)
+        context = overview_context(self._views(asked).views, asked.telling)
+        return self._part("parts/overview.html", asked.telling, context)
 
-    def alert_part(self, request: Request, alert_id: str, archive: bool = False) -> Response:
+    def alert_part(self, request: Request, alert_id: str) -> Response:
         """One alert alone."""
-        telling, viewer = self._telling(request), self._options.viewer(request)
-        facts = self._facts(alert_id, viewer)
+        asked = self._asked(request)
+        facts = self._facts(alert_id, asked.viewer)
         if facts is None:
-            return self._part("parts/missing.html", telling, missing_context(), status=404)
-        return self._part("parts/alert.html", telling, alert_context(facts, telling, archive=archive))
+            return self._part("parts/missing.html", asked.telling, missing_context(), status=404)
+        context = alert_context(facts, asked.telling, archive=asked.archive)
+        return self._part("parts/alert.html", asked.telling, context)
 
-    def _page(
-        self,
-        request: Request,
-        telling: Telling,
-        viewer: Viewer,
-        archive: bool,
-        cursor: str | None,
-        *,
-        detail: dict[str, Any] | None,
-        status: int = 200,
-    ) -> Response:
+    def _page(self, request: Request, *, detail: dict[str, Any] | None, status: int = 200) -> Response:
+        asked = self._asked(request)
         position = self._platform.stream_bounds()[1]  # before the list is read: what comes after it is streamed again
-        listing, views = self._listing(request, telling, viewer, archive, cursor)
-        frame = Frame(viewer, position, archive, self._options.unprotected)
-        shown = detail or overview_context(views, telling)
-        body = self._pages.page(frame, telling, listing=listing, detail=shown)
-        return self._answer(request, body, status)
+        listing = self._views(asked)
+        frame = Frame(asked.viewer, position, asked.archive, self._options.unprotected)
+        body = self._pages.page(
+            frame,
+            asked.telling,
+            listing=self._listing(asked, listing),
+            detail=detail or overview_context(listing.views, asked.telling),
+        )
+        return _remembering_language(request, HTMLResponse(body, status, headers=PAGE_HEADERS))
 
-    def _listing(
-        self, request: Request, telling: Telling, viewer: Viewer, archive: bool, cursor: str | None
-    ) -> tuple[dict[str, Any], Any]:
-        listing = listing_of(self._platform, viewer, archive=archive, cursor=cursor)
-        successors = successors_of(self._platform, viewer, listing.views)
-        context = listing_context(listing, successors, telling, archive=archive, base_url=str(request.base_url))
-        return context, listing.views
+    def _views(self, asked: _Asked) -> Listing:
+        return listing_of(self._platform, asked.viewer, archive=asked.archive, cursor=asked.cursor)
+
+    def _listing(self, asked: _Asked, listing: Listing) -> dict[str, Any]:
+        successors = successors_of(self._platform, asked.viewer, listing.views)
+        return listing_context(listing, successors, asked.telling, archive=asked.archive, base_url=asked.base_url)
 
     def _facts(self, alert_id: str, viewer: Viewer) -> AlertFacts | None:
         view = self._platform.alert(alert_id, viewer)
@@ -189,17 +187,23 @@ class _Console:
     def _part(self, template: str, telling: Telling, context: dict[str, Any], status: int = 200) -> Response:
         return HTMLResponse(self._pages.part(template, telling, context), status, headers=PAGE_HEADERS)
 
-    def _answer(self, request: Request, body: str, status: int) -> Response:
-        response = HTMLResponse(body, status, headers=PAGE_HEADERS)
-        asked = request.query_params.get("lang")
-        if asked in LANGUAGES:
-            response.set_cookie(LANGUAGE_COOKIE, asked, max_age=365 * DAY_MS // SECOND_MS, samesite="lax", httponly=True)
-        return response
-
-    def _telling(self, request: Request) -> Telling:
+    def _asked(self, request: Request) -> _Asked:
+        wishes = request.query_params
         language = language_of(
-            request.query_params.get("lang"),
-            request.cookies.get(LANGUAGE_COOKIE),
-            request.headers.get("accept-language"),
+            wishes.get("lang"), request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
         )
-        return Telling(words_of(language), self._options.places, self._options.clock())
+        return _Asked(
+            Telling(words_of(language), self._options.places, self._options.clock()),
+            self._options.viewer(request),
+            archive=wishes.get("archive") == "1",
+            cursor=wishes.get("cursor"),
+            base_url=str(request.base_url),
+        )
+
+
+def _remembering_language(request: Request, response: Response) -> Response:
+    """With a cookie for the language that the address asked for, if it did."""
+    language = request.query_params.get("lang")
+    if language in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_S, samesite="lax", httponly=True)
+    return response

@@ -58,7 +58,7 @@ def chart_of(timeline: Timeline, telling: Telling) -> Chart | None:
     latest = max(timeline.stays, key=lambda stay: stay.first_seen)
     rows: dict[str, list[Bar]] = {}
     for stay in sorted(timeline.stays, key=lambda stay: stay.first_seen):
-        rows.setdefault(stay.place, []).append(_bar(stay, timeline.sightings, scale, telling, stay is latest))
+        rows.setdefault(stay.place, []).append(_bar(stay, timeline.sightings, scale, telling, latest=stay is latest))
     return Chart(
         tuple(Row(telling.place(place), tuple(bars)) for place, bars in rows.items()),
         tuple(_ticks(scale, telling)),
@@ -80,7 +80,7 @@ class _Scale:
         return round(100 * (at - self.first) / (self.last - self.first), 2)
 
 
-def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: _Scale, telling: Telling, latest: bool) -> Bar:
+def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: _Scale, telling: Telling, *, latest: bool) -> Bar:
     x, end = scale.percent(stay.first_seen), scale.percent(stay.last_seen)
     return Bar(
         x=min(x, 100 - NARROWEST),
@@ -92,8 +92,7 @@ def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: _Scale, telling
             for sighting in sightings
         ),
         latest=latest,
-        told=f"{telling.place(stay.place)} · "
-        + telling.words.short_days(stay.first_seen, stay.last_seen, telling.now),
+        told=f"{telling.place(stay.place)} · " + telling.words.short_days(stay.first_seen, stay.last_seen, telling.now),
     )
 
 

@@ -21,6 +21,7 @@ class Story:
     """Continues the word of the certainty: ``door een controle op 9 maart``."""
     remarks: tuple[str, ...]
     who_acts: str
+    """Empty for what was withdrawn."""
     why_withdrawn: str | None
 
 
@@ -32,7 +33,7 @@ def story_of(alert: Alert, telling: Telling, *, moved_on: bool, successor: Alert
         certainty=telling.certainty(alert),
         because=_because(alert, telling),
         remarks=tuple(_remarks(alert, telling)),
-        who_acts=_who_acts(alert, telling),
+        who_acts="" if withdrawn else _who_acts(alert, telling),
         why_withdrawn=_why_withdrawn(alert, telling, successor) if withdrawn else None,
     )
 
@@ -58,7 +59,7 @@ def headline(alert: Alert, telling: Telling, *, moved_on: bool) -> str:
 def _after(alert: Alert, telling: Telling) -> str:
     found, say = alert.finding, telling.words.say
     values = {
-        "span": telling.words.span(found.arrived_at - found.from_last_seen),
+        "span": telling.words.span(found.from_last_seen, found.arrived_at),
         "from_place": telling.place(found.from_place),
     }
     match alert.subject_kind:
@@ -86,7 +87,9 @@ def _because(alert: Alert, telling: Telling) -> str:
             **values,
         )
     if found.evidence == Evidence.OFFER:
-        return say("door een advertentie (%(source)s) op %(day)s, en sindsdien niets meer uit %(from_place)s.", **values)
+        return say(
+            "door een advertentie (%(source)s) op %(day)s, en sindsdien niets meer uit %(from_place)s.", **values
+        )
     if found.evidence == Evidence.PASSAGE:
         return say("door passages langs camera's (%(source)s) vanaf %(day)s, lang genoeg voor een verblijf.", **values)
     if alert.arrival_type == "bvh_mutation":
@@ -104,8 +107,6 @@ def _remarks(alert: Alert, telling: Telling) -> list[str]:
     ]
     if found.cross_border:
         remarks.append(say("Over de grens."))
-    elif found.cross_region:
-        remarks.append(say("Andere eenheid dan voorheen."))
     if found.implausible:
         remarks.append(
             say(
@@ -126,9 +127,12 @@ def _who_acts(alert: Alert, telling: Telling) -> str:
     found, say = alert.finding, telling.words.say
     to_unit, from_unit = telling.unit(found.to_place), telling.unit(found.from_place)
     if found.cross_region:
-        return say("Aan zet: %(to_unit)s. Kent haar van eerder: %(from_unit)s.", to_unit=to_unit, from_unit=from_unit) \
-            if alert.subject_kind == SubjectKind.PERSON \
-            else say("Aan zet: %(to_unit)s. Zag dit eerder: %(from_unit)s.", to_unit=to_unit, from_unit=from_unit)
+        before = (
+            say("Kent haar van eerder: %(from_unit)s.", from_unit=from_unit)
+            if alert.subject_kind == SubjectKind.PERSON
+            else say("Zag dit eerder: %(from_unit)s.", from_unit=from_unit)
+        )
+        return f"{say('Aan zet: %(to_unit)s.', to_unit=to_unit)} {before}"
     return say("Aan zet: %(to_unit)s.", to_unit=to_unit)
 
 
@@ -153,8 +157,8 @@ def _later_evidence(alert: Alert, telling: Telling, successor: Alert | None) -> 
     if news is None:
         return say("Uit wat later bekend werd, volgt deze verplaatsing niet meer.")
     return say(
-        "%(what)s, vastgelegd op %(recorded)s, is van %(day)s in %(place)s; "
-        "%(from_place)s naar %(to_place)s volgt daar niet meer uit.",
+        "Later bekend: %(what)s in %(place)s van %(day)s, vastgelegd op %(recorded)s. "
+        "%(from_place)s naar %(to_place)s volgt niet meer.",
         what=telling.event_type(news.type),
         recorded=telling.words.day(news.recorded_at, telling.now),
         day=telling.words.day(news.occurred_at, telling.now),

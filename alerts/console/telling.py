@@ -1,4 +1,4 @@
-"""The circumstances of telling: in which words, with which places, at what time; and what every page says the same way."""
+"""The circumstances of telling: the words, the places, the time; and what every page says the same way."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from schemas.sightings import Evidence, SubjectKind
 
 
 class Certainty(NamedTuple):
-    """How sure an alert is, as a shape (``full``, ``half``, ``hollow``) and as a word. A way of showing, not a field."""
+    """How sure an alert is, as a shape (``full``, ``half``, ``hollow``) and as a word. A way to show, not a field."""
 
     shape: str
     word: str

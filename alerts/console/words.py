@@ -1,4 +1,4 @@
-"""How the console speaks: texts written in Dutch, their translation, and times, spans and numbers as people say them."""
+"""How the console speaks: texts written in Dutch, their translation; times, spans and numbers as people say them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,6 +20,10 @@ SOURCE_LANGUAGE = "nl"
 LANGUAGES = ("nl", "en")
 HERE = ZoneInfo("Europe/Amsterdam")
 """The coordinators' clock; what the platform keeps is UTC."""
+
+DASH = "\N{EN DASH}"
+WEEKS_FROM_DAYS = 28
+"""From so many days on people speak of weeks."""
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -45,12 +49,13 @@ class Words:
         """Up to twelve in letters, beyond in figures."""
         return self._small_numbers()[n] if 0 <= n <= 12 else str(n)
 
-    def span(self, length_ms: int) -> str:
-        """A length of time in its largest whole unit: ``negen dagen``, ``één uur``, ``minder dan een uur``."""
-        days, hours = length_ms // DAY_MS, length_ms // HOUR_MS
-        if days >= 28:
-            return self.say_n("%(n)s week", "%(n)s weken", days // 7)
-        if days:
+    def span(self, start: int, end: int) -> str:
+        """How long from start to end, as people count: ``negen dagen`` by the calendar, ``één uur``, ``zes weken``."""
+        hours = (end - start) // HOUR_MS
+        if end - start >= DAY_MS:
+            days = (_local(end).date() - _local(start).date()).days
+            if days >= WEEKS_FROM_DAYS:
+                return self.say_n("%(n)s week", "%(n)s weken", days // 7)
             return self.say_n("%(n)s dag", "%(n)s dagen", days)
         if hours:
             return self.say_n("%(n)s uur", "%(n)s uur", hours)
@@ -76,13 +81,13 @@ class Words:
         return format_date(_local(at), self._day_form("MMM", at, now), locale=self._locale).replace(".", "")
 
     def short_days(self, first: int, last: int, now: int) -> str:
-        """The days from first to last, once where they are the same: ``18–25 feb``, ``27 feb–3 mrt``."""
+        """The days from first to last: ``25 feb``, ``18-25 feb`` or ``27 feb-3 mrt``, with a proper dash."""
         start, end = _local(first), _local(last)
         if start.date() == end.date():
             return self.short_day(last, now)
         if (start.year, start.month) == (end.year, end.month):
-            return f"{start.day}–{self.short_day(last, now)}"
-        return f"{self.short_day(first, now)}–{self.short_day(last, now)}"
+            return f"{start.day}{DASH}{self.short_day(last, now)}"
+        return f"{self.short_day(first, now)}{DASH}{self.short_day(last, now)}"
 
     def moment(self, at: int, now: int) -> str:
         """Day and time: ``9 mrt 20:15``."""

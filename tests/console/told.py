@@ -13,9 +13,14 @@ from schemas.sightings import Evidence, Sighting
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from schemas.views import AlertPage, AlertQuery, AlertView, StayView, Timeline, Viewer
 
-NOW = parse_time("2026-03-09T23:00:00Z")
+NOW = parse_time("2026-03-09T20:00:00Z")
 HAARLEM, UTRECHT, ZWOLLE, AMSTERDAM, GRONINGEN = "GM0392", "GM0344", "GM0193", "GM0363", "GM0014"
-EVIDENCE_OF = {"control": Evidence.PRESENCE, "bvh_mutation": Evidence.PRESENCE, "ad": Evidence.OFFER, "vehicle": Evidence.PASSAGE}
+EVIDENCE_OF = {
+    "control": Evidence.PRESENCE,
+    "bvh_mutation": Evidence.PRESENCE,
+    "ad": Evidence.OFFER,
+    "vehicle": Evidence.PASSAGE,
+}
 PLACES = Gazetteer.load()
 
 
@@ -31,7 +36,17 @@ def a_telling(language="nl", now=NOW):
     return Telling(words_of(language), PLACES, now)
 
 
-def a_sighting(place=UTRECHT, days_ago=0.0, *, event_type="control", recorded_after=HOUR_MS, known_after=0, flagged=True, now=NOW, **more):
+def a_sighting(
+    place=UTRECHT,
+    days_ago=0.0,
+    *,
+    event_type="control",
+    recorded_after=HOUR_MS,
+    known_after=0,
+    flagged=True,
+    now=NOW,
+    **more,
+):
     occurred_at = now - int(days_ago * DAY_MS)
     recorded_at = occurred_at + recorded_after
     told = {
@@ -48,7 +63,22 @@ def a_sighting(place=UTRECHT, days_ago=0.0, *, event_type="control", recorded_af
     return Sighting(**(told | more))
 
 
-def an_alert(left=None, arrival=None, *, revision=1, status=AlertStatus.RAISED, subject=None, kind="person", historical=False, known_at=None, alert_id=None, based_on=None, reason=None, superseded_by=None, **found):
+def an_alert(
+    left=None,
+    arrival=None,
+    *,
+    revision=1,
+    status=AlertStatus.RAISED,
+    subject=None,
+    kind="person",
+    historical=False,
+    known_at=None,
+    alert_id=None,
+    based_on=None,
+    reason=None,
+    superseded_by=None,
+    **found,
+):
     left = left or a_sighting(HAARLEM, days_ago=9)
     arrival = arrival or a_sighting(UTRECHT, days_ago=0.1)
     finding = {

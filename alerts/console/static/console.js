@@ -23,7 +23,7 @@ let fetching = false;
 // ---- the stream -------------------------------------------------------------------------------------------------
 
 function connect() {
-  stream = new EventSource(`${body.dataset.stream}?after=${position}`);
+  stream = new EventSource(`${body.dataset.stream}?last_event_id=${position}`);
   stream.onopen = () => {
     retryMs = FIRST_RETRY_MS;
     showConnection("live");
@@ -52,8 +52,7 @@ function showConnection(state) {
 function take(event) {
   position = Math.max(position, Number(event.lastEventId) || 0);
   const alert = JSON.parse(event.data);
-  const shown = archive || (alert.attention === "tell" && !alert.repeat && !alert.historical);
-  if (!shown && !cardOf(alert.alert_id)) return;
+  if (!archive && !alert.pushed && !cardOf(alert.alert_id)) return;
   asked.add(alert.alert_id);
   fetchCards();
 }
