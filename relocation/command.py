@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from relocation.exits import EXIT_CODES, INTERRUPTED, Failure
+from relocation.exits import DONE, EXIT_CODES, FAILED, INTERRUPTED, Failure
 
 
 class _Listed(NamedTuple):
@@ -73,9 +73,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     """Run the command and end the process with its exit code; never with a traceback (but see RELOCATION_DEBUG)."""
     given = None if arguments is None else list(arguments)
     try:
-        cli.main(args=given, prog_name="relocation", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        ended = cli.main(args=given, prog_name="relocation", standalone_mode=False)
+        sys.exit(ended if isinstance(ended, int) else DONE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("relocation: interrupted", err=True)
         sys.exit(INTERRUPTED)
@@ -84,12 +83,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
         sys.exit(failure.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(1)
+        sys.exit(FAILED)
     except Exception as error:
         if os.environ.get("RELOCATION_DEBUG"):
             raise
         _show_unexpected(error)
-        sys.exit(1)
+        sys.exit(FAILED)
 
 
 def _show_unexpected(error: Exception) -> None:

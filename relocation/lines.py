@@ -28,7 +28,6 @@ _FOREIGN = {
     b"Obj\x01": "an Avro container; write JSON, one event a line",
     b"PAR1": "Parquet; write JSON, one event a line",
     b"SQLite format 3": "a database; write JSON, one event a line",
-    b"[": "a JSON array; write each event on a line of its own, without brackets and commas around them",
 }
 
 
@@ -149,5 +148,7 @@ def _refuse_foreign(first: bytes) -> None:
     for magic, told in _FOREIGN.items():
         if start.startswith(magic):
             raise NotLines(f"this is {told}")
-    if b"\0" in first[:4096]:
+    if start.startswith((b"[{", b"[\n", b"[\r")):
+        raise NotLines("this is a JSON array; write each event on a line of its own, without brackets and commas around")
+    if b"\0" in first[:4096] and not start.startswith(b"{"):
         raise NotLines("this is no text; write JSON, one event a line")

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from relocation.exits import UNUSABLE, Failure
+
 CONFIG = "relocation.toml"
 KEY_BYTES_MIN = 32
 _PREFIX = "RELOCATION_"
@@ -127,6 +129,14 @@ def load_settings(**flags: Any) -> Settings:
         raise UnusableSettings(
             "\n".join(_told(problem["loc"], problem["type"]) for problem in error.errors())
         ) from None
+
+
+def settings_of(**flags: Any) -> Settings:
+    """As ``load_settings``, for a command: what cannot be used ends it with exit code 2."""
+    try:
+        return load_settings(**flags)
+    except UnusableSettings as unusable:
+        raise Failure(str(unusable), UNUSABLE) from None
 
 
 def _told(where: tuple[int | str, ...], kind: str) -> str:

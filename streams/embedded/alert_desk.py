@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from processors.desk import Conflicted, Desk
-from schemas.actions import AlertAction, AlertState
+from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.problems import Code, Problem
 from schemas.views import Conflict, Refused
@@ -57,9 +57,9 @@ class AlertDesk:
 
     def decide(self, action: AlertAction, now: int) -> AlertState:
         """What is so after a request. Raises Conflict or Refused. A request sent again is answered as before."""
-        answered = self._log.answer_to("alert_actions", action.action_id)
+        answered = self._log.answer_to(action.action_id)
         if answered is not None:
-            return _same_alert(rows.state_of(answered), action)
+            return _answer_again(action, *answered)
         head = self._board.get(action.alert_id)
         if head is None:
             raise Refused([Problem(Code.INVALID_VALUE, "there is no such alert", "alert_id", "an id of the list")])
@@ -69,7 +69,7 @@ class AlertDesk:
         if isinstance(decided, Problem):
             raise Refused([decided])
         self._decide(decided)
-        self._log.add_alert_action(action, decided)
+        self._log.add_action(action, rows.state_body(decided))
         return decided
 
     def run_clocks(self, now: int) -> None:
@@ -84,8 +84,17 @@ class AlertDesk:
         self._board.handled(state)
 
 
-def _same_alert(state: AlertState, action: AlertAction) -> AlertState:
-    if state.alert_id != action.alert_id:
-        hint = "make a new action_id for every request"
-        raise Refused([Problem(Code.INVALID_VALUE, "this action_id was used for another alert", "action_id", hint)])
-    return state
+def _answer_again(action: AlertAction, before: AlertAction | SubjectAction, answer: str) -> AlertState:
+    if not isinstance(before, AlertAction) or before.alert_id != action.alert_id:
+        raise Refused([used_before()])
+    return rows.state_of(answer)
+
+
+def used_before() -> Problem:
+    """The id of a request was used for another one."""
+    return Problem(
+        Code.INVALID_VALUE,
+        "this action_id was used for something else",
+        "action_id",
+        "make a new one for every request",
+    )

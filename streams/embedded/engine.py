@@ -15,13 +15,13 @@ from processors.intake import Admitted, Intake, NoHit, Refusal
 from processors.changes import Change, EntryDropped, EntryPut, SightingGiven, SightingTaken, Step, Verdict
 from processors.heart import Heart, InvalidAction
 from schemas.actions import AlertAction, AlertState, SubjectAction
+from schemas.dead_letters import DeadLetter, Fault
 from schemas.problems import Code, Problem
 from schemas.reports import EventKey, EventType, Report
 from schemas.times import DAY_MS, MINUTE_MS, format_time
 from schemas.views import Answer, Refused, Unavailable
-from streams.embedded.alert_desk import AlertDesk
+from streams.embedded.alert_desk import AlertDesk, used_before
 from streams.embedded.board import Board
-from streams.embedded.dead_letters import dead_letter, kept_as_known
 from streams.embedded.log import Log
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
@@ -57,6 +57,8 @@ class Parts:
     """How long a report may be kept after it occurred (ms); None: no end."""
     now: Callable[[], int]
     """UTC milliseconds."""
+    carried: Callable[[], int] = lambda: 0
+    """Up to which position of ``destroyed`` the history has destroyed it too."""
     progress: Callable[[str, int, int], None] = lambda what, done, of: None
     """Told while something long goes on: what, how much is done, of how much."""
 
@@ -72,6 +74,7 @@ class Engine:
         self._poison: set[bytes] = set()
         self._unproven = False
         self._stale = True
+        self._batch_since: int | None = parts.now()
 
     @property
     def log(self) -> Log:
@@ -96,6 +99,7 @@ class Engine:
 
     def prepare(self) -> None:
         """Be ready for a batch: rebuild from disk first where memory cannot be trusted."""
+        self._batch_since = self._parts.now()
         if not self._stale:
             return
         try:
@@ -114,6 +118,12 @@ class Engine:
         except sqlite3.Error as error:
             raise Unavailable("the log cannot be written now (is the disk full?)", retry_after_s=10) from error
         self._unproven = False
+
+    def complete_until(self) -> int:
+        """UTC ms: everything that became known before is on the disk. Safe from any thread."""
+        now = self._parts.now()
+        since = self._batch_since
+        return now if since is None else since
 
     def distrust(self, *, disk: bool) -> None:
         """Forget the batch; the next ``prepare`` rebuilds heart and board from disk. ``disk``: it was what failed."""
@@ -190,7 +200,11 @@ class Engine:
     def _refuse(self, refusal: Refusal, known_at: int) -> Answer:
         if refusal.report is not None:
             self._apply(refusal.report)
-        self._log.add_dead_letter(dead_letter(refusal, known_at), kept_as_known(refusal, known_at))
+        fault = Fault.FAILED if refusal.problems == (_SET_ASIDE,) else Fault.REFUSED
+        letter = DeadLetter(
+            fault, "gateway", known_at, refusal.type, refusal.source, refusal.event_id, refusal.problems
+        ).redacted()
+        self._log.add_dead_letter(letter)
         for problem in refusal.problems:
             self._metrics.problems.labels(str(problem.code)).inc()
         return self._answered(refusal.type, Answer("rejected", refusal.event_id, refusal.problems))
@@ -215,7 +229,7 @@ class Engine:
     def _take(self, step: Step) -> None:
         """Make what the heart decided part of the batch."""
         for change in lasting(step.changes):
-            self._log.change(change)
+            self._log.change(change, self._known_at)
         self._desk.hear(step.alerts)
         for alert in step.alerts:
             self._metrics.alerts.labels(str(alert.status)).inc()
@@ -236,13 +250,12 @@ class Engine:
 
     def act_on_subject(self, action: SubjectAction) -> dict[str, Any]:
         """Follow, unfollow, strike or unstrike; what is now so. Raises Refused."""
-        answered = self._log.answer_to("subject_actions", action.action_id)
+        answered = self._log.answer_to(action.action_id)
         if answered is not None:
-            told: dict[str, Any] = json.loads(answered)
-            return told
+            return _answer_again(action, *answered)
         self._take(self._acted(action))
         answer = self._now_so(action)
-        self._log.add_subject_action(action, answer)
+        self._log.add_action(action, json.dumps(answer))
         return answer
 
     def _acted(self, action: SubjectAction) -> Step:
@@ -270,13 +283,17 @@ class Engine:
         self._take(self._heart.tick(now, self._parts.term_of))
         self._desk.run_clocks(now)
         self._log.forget_dead_letters(now - DEAD_LETTERS_KEPT_MS)
+        self._log.forget_destroyed(self._parts.carried())
 
     def commit(self) -> None:
         """Make the batch durable. Raises sqlite3.Error, and then nothing of it is: ``distrust``."""
         for head in self._board.take_changed():
             self._log.put_head(head)
-        if self._log.is_empty:
-            return
+        if not self._log.is_empty:
+            self._write()
+        self._batch_since = None
+
+    def _write(self) -> None:
         with self._metrics.commit_seconds.time():
             self._log.commit()
         self._metrics.commits.inc()
@@ -287,6 +304,13 @@ def lasting(changes: Sequence[Change]) -> list[Change]:
     drops = [change for change in changes if isinstance(change, EntryDropped)]
     dropped = {drop.key for drop in drops}
     return [*(change for change in changes if _event_of(change) not in dropped), *drops]
+
+
+def _answer_again(action: SubjectAction, before: AlertAction | SubjectAction, answer: str) -> dict[str, Any]:
+    if not isinstance(before, SubjectAction) or before.subject != action.subject:
+        raise Refused([used_before()])
+    told: dict[str, Any] = json.loads(answer)
+    return told
 
 
 def _event_of(change: Change) -> EventKey | None:

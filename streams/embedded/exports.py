@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
+from schemas.receipts import Became, Receipt
 from schemas.sightings import Evidence
 from schemas.times import format_time
 from streams.embedded.reading import LogReader
@@ -41,17 +42,8 @@ def _sighting(row: tuple[Any, ...]) -> str:
 
 
 def _receipt(row: tuple[Any, ...]) -> str:
-    source, type_, event_id, revision, outcome, known_at = row
-    return compact(
-        {
-            "type": type_,
-            "source": source,
-            "event_id": event_id,
-            "revision": revision,
-            "outcome": outcome,
-            "known_at": format_time(known_at),
-        }
-    )
+    source, type_, event_id, revision, became, known_at = row
+    return compact(Receipt(Became(became), known_at, type_, source, event_id, revision).as_json())
 
 
 STREAMS = {

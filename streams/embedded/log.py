@@ -15,12 +15,15 @@ from processors.changes import (
     FollowPut,
     SightingGiven,
     SightingTaken,
+    Strike,
     StrikeDropped,
     StrikePut,
 )
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
+from schemas.dead_letters import DeadLetter
 from schemas.reports import EventKey, Rank, Report
+from schemas.sightings import Sighting
 from streams.embedded import rows
 from streams.embedded.board import Head
 from streams.embedded.tables import STREAMS, open_for_writing
@@ -30,12 +33,11 @@ _PROBE_BYTES = 256 * 1024
 _INSERT = {
     "reports": "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?)",
     "entries": "INSERT OR REPLACE INTO entries VALUES (?,?,?,?,?,?,?,?,?)",
-    "sightings": "INSERT INTO sightings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "sightings": "INSERT INTO sightings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "alerts": "INSERT INTO alerts VALUES (?,?,?,?)",
     "alert_heads": "INSERT OR REPLACE INTO alert_heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "alert_states": "INSERT INTO alert_states VALUES (?,?,?,?)",
-    "alert_actions": "INSERT INTO alert_actions VALUES (?,?,?,?)",
-    "subject_actions": "INSERT INTO subject_actions VALUES (?,?,?,?)",
+    "actions": "INSERT INTO actions VALUES (?,?,?,?,?)",
     "follows": "INSERT OR REPLACE INTO follows VALUES (?,?,?,?,?)",
     "ended": "INSERT OR REPLACE INTO ended VALUES (?,?)",
     "strikes": "INSERT OR REPLACE INTO strikes VALUES (?,?,?,?,?,?,?)",
@@ -101,9 +103,10 @@ class Log:
         row = (self._next("receipts"), key.event_id, key.source, key.type, report.rank.revision, outcome, known_at)
         self._waiting["receipts"].append(row)
 
-    def add_dead_letter(self, told: dict[str, Any], known_at: int) -> None:
-        """Keep that something was refused, and why. ``told`` holds nothing of what was sent."""
-        self._waiting["dead_letters"].append((self._next("dead_letters"), known_at, rows.compact(told)))
+    def add_dead_letter(self, letter: DeadLetter) -> None:
+        """Keep that something was refused, and why; the letter is a redacted one."""
+        row = (self._next("dead_letters"), letter.known_at, rows.compact(letter.as_json()))
+        self._waiting["dead_letters"].append(row)
 
     def add_alert(self, alert: Alert) -> int:
         """Append a message to the alert stream; its position."""
@@ -138,49 +141,49 @@ class Log:
             )
         )
 
-    def add_alert_action(self, action: AlertAction, answer: AlertState) -> None:
-        """Remember what was answered to a coordinator's request, for when it is sent again."""
-        row = (action.action_id, action.alert_id, rows.action_body(action), rows.state_body(answer))
-        self._waiting["alert_actions"].append(row)
+    def add_action(self, action: AlertAction | SubjectAction, answer: str) -> None:
+        """Remember a coordinator's request and what was answered to it, for when it is sent again."""
+        on_alert = int(isinstance(action, AlertAction))
+        row = (self._next("actions"), action.action_id, on_alert, rows.action_body(action), answer)
+        self._waiting["actions"].append(row)
 
-    def add_subject_action(self, action: SubjectAction, answer: dict[str, Any]) -> None:
-        """Remember what was answered to a request about a subject, for when it is sent again."""
-        row = (action.action_id, action.subject, rows.action_body(action), rows.compact(answer))
-        self._waiting["subject_actions"].append(row)
-
-    def answer_to(self, table: str, action_id: str) -> str | None:
-        """What was answered to a request with this id (``alert_actions`` or ``subject_actions``), or None."""
+    def answer_to(self, action_id: str) -> tuple[AlertAction | SubjectAction, str] | None:
+        """The request that bore this id before, and what was answered to it."""
         self._flush()
-        row = self._connection.execute(f"SELECT answer FROM {table} WHERE action_id=?", (action_id,)).fetchone()
-        return None if row is None else str(row[0])
+        row = self._connection.execute(
+            "SELECT on_alert, body, answer FROM actions WHERE action_id=?", (action_id,)
+        ).fetchone()
+        return None if row is None else (rows.action_of(row[0], row[1]), str(row[2]))
 
-    def change(self, change: Change) -> None:
-        """Make one change of a step of the heart durable with this batch."""
+    def change(self, change: Change, changed_at: int) -> None:
+        """Make one change of a step of the heart, done at ``changed_at`` (UTC ms), durable with this batch."""
         match change:
             case EntryPut(key, entry):
                 self._put_entry(key, entry)
             case EntryDropped(key):
                 self._destroy(key)
             case SightingGiven(subject, kind, sighting):
-                self._add_sighting(1, subject, kind, sighting)
+                self._add_sighting(1, subject, kind, sighting, changed_at)
             case SightingTaken(subject, kind, sighting):
-                self._add_sighting(0, subject, kind, sighting)
+                self._add_sighting(0, subject, kind, sighting, changed_at)
             case FollowPut(follow):
-                row = (follow.token, follow.since, follow.until, follow.reason, follow.by)
-                self._waiting["follows"].append(row)
+                self._waiting["follows"].append((follow.token, follow.since, follow.until, follow.reason, follow.by))
             case FollowDropped(token):
                 self._delete("DELETE FROM follows WHERE token=?", (token,))
             case FollowedEnded(token, ended_at):
                 self._waiting["ended"].append((token, ended_at))
             case StrikePut(strike):
-                event = strike.event
-                row = (strike.subject, event.event_id, event.source, event.type, strike.reason, strike.by, strike.at)
-                self._waiting["strikes"].append(row)
+                self._put_strike(strike)
             case StrikeDropped(subject, event):
                 self._delete(
                     "DELETE FROM strikes WHERE subject=? AND event_id=? AND source=? AND type=?",
                     (subject, event.event_id, event.source, event.type),
                 )
+
+    def _put_strike(self, strike: Strike) -> None:
+        source, type_, event_id = strike.event
+        row = (strike.subject, event_id, source, type_, strike.reason, strike.by, strike.at)
+        self._waiting["strikes"].append(row)
 
     def _put_entry(self, key: EventKey, entry: Entry) -> None:
         position = None if entry.report is None else self._position_of(key, entry.report)
@@ -200,7 +203,7 @@ class Log:
         ).fetchone()
         return self.add_report(report) if row is None else int(row[0])
 
-    def _add_sighting(self, given: int, subject: str, kind: str, sighting: Any) -> None:
+    def _add_sighting(self, given: int, subject: str, kind: str, sighting: Sighting, changed_at: int) -> None:
         occurred_at, evidence, event_id, source, type_, place, flagged, recorded_at, known_at = sighting
         self._waiting["sightings"].append(
             (
@@ -217,6 +220,7 @@ class Log:
                 int(flagged),
                 recorded_at,
                 known_at,
+                changed_at,
             )
         )
 
@@ -232,6 +236,10 @@ class Log:
     def forget_dead_letters(self, before: int) -> None:
         """Destroy dead letters known before ``before`` (UTC ms)."""
         self._delete("DELETE FROM dead_letters WHERE known_at<?", (before,))
+
+    def forget_destroyed(self, up_to: int) -> None:
+        """Forget the orders to destroy that were carried out elsewhere."""
+        self._delete("DELETE FROM destroyed WHERE position<=?", (up_to,))
 
     def put_position(self, name: str, position: int) -> None:
         """Remember how far a reader of the log has come."""

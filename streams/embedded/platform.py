@@ -194,6 +194,10 @@ class EmbeddedPlatform:
             told["failing"] = failing
         return told
 
+    def complete_until(self) -> int:
+        """UTC ms: everything that became known before is in the log. Safe from any thread."""
+        return self._engine.complete_until()
+
     def _do(self, work: Callable[[], T], *, writes: bool = True) -> T:
         answer: T = self._writer.submit(work, writes=writes).result()
         return answer

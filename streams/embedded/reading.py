@@ -1,11 +1,13 @@
 """The durable log's reading side: its streams and tables as messages, from a connection that cannot write."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from processors.changes import Entry, Follow, Strike
-from schemas.actions import AlertState
+from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.reports import EventKey, Report
 from schemas.sightings import Sighting
@@ -100,16 +102,16 @@ class LogReader:
         )
         return [(at, rows.report_of(body)) for at, body in found]
 
-    def sightings_after(self, position: int, limit: int) -> list[tuple[int, bool, str, str, Sighting]]:
-        """(position, given or taken, subject, subject kind, sighting) in log order."""
+    def sightings_after(self, position: int, limit: int) -> list[tuple[int, bool, str, str, Sighting, int]]:
+        """(position, given or taken, subject, subject kind, sighting, when that changed) in log order."""
         found = self._connection.execute(
             "SELECT position, given, subject, subject_kind, occurred_at, evidence, event_id, source, type, place,"
-            " flagged, recorded_at, known_at FROM sightings WHERE position>? ORDER BY position LIMIT ?",
+            " flagged, recorded_at, known_at, changed_at FROM sightings WHERE position>? ORDER BY position LIMIT ?",
             (position, limit),
         )
         return [
-            (at, bool(given), subject, kind, Sighting(*seen[:6], bool(seen[6]), *seen[7:]))
-            for at, given, subject, kind, *seen in found
+            (at, bool(given), subject, kind, _sighting_of(seen), changed_at)
+            for at, given, subject, kind, *seen, changed_at in found
         ]
 
     def alerts_after(self, position: int, limit: int) -> list[tuple[int, Alert]]:
@@ -131,6 +133,30 @@ class LogReader:
         )
         return [(at, rows.state_of(body)) for at, body in found]
 
+    def actions_after(self, position: int, limit: int) -> list[tuple[int, AlertAction | SubjectAction]]:
+        """What coordinators asked for and was done, in log order."""
+        found = self._connection.execute(
+            "SELECT position, on_alert, body FROM actions WHERE position>? ORDER BY position LIMIT ?", (position, limit)
+        )
+        return [(at, rows.action_of(on_alert, body)) for at, on_alert, body in found]
+
+    def receipts_after(self, position: int, limit: int) -> list[tuple[int, EventKey, int, str, int]]:
+        """(position, event, revision, what became of it, known_at) in log order."""
+        found = self._connection.execute(
+            "SELECT position, source, type, event_id, revision, outcome, known_at FROM receipts"
+            " WHERE position>? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [(at, EventKey(*key), revision, outcome, known_at) for at, *key, revision, outcome, known_at in found]
+
+    def dead_letters_after(self, position: int, limit: int) -> list[tuple[int, int, dict[str, Any]]]:
+        """(position, known_at, redacted letter) in log order."""
+        found = self._connection.execute(
+            "SELECT position, known_at, body FROM dead_letters WHERE position>? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [(at, known_at, json.loads(body)) for at, known_at, body in found]
+
     def destroyed_after(self, position: int, limit: int) -> list[tuple[int, EventKey]]:
         """Events whose reports and sightings were destroyed and are to be destroyed elsewhere, in log order."""
         found = self._connection.execute(
@@ -143,3 +169,8 @@ class LogReader:
         """(oldest, newest) position of the alert stream; (1, 0) when it is empty."""
         oldest, newest = self._connection.execute("SELECT min(position), max(position) FROM alerts").fetchone()
         return (1, 0) if newest is None else (int(oldest), int(newest))
+
+
+def _sighting_of(seen: list[Any]) -> Sighting:
+    occurred_at, evidence, event_id, source, type_, place, flagged, recorded_at, known_at = seen
+    return Sighting(occurred_at, evidence, event_id, source, type_, place, bool(flagged), recorded_at, known_at)

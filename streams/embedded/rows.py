@@ -119,6 +119,15 @@ def action_body(action: AlertAction | SubjectAction) -> str:
     return compact(asdict(action))
 
 
+def action_of(on_alert: int, body: str) -> AlertAction | SubjectAction:
+    """The request of a row."""
+    told = json.loads(body)
+    if on_alert:
+        return AlertAction(**told)
+    event = told.pop("event")
+    return SubjectAction(**told, event=None if event is None else EventKey(*event))
+
+
 def ranks_body(ranks: Iterable[Rank]) -> str:
     """Every rank that REGISTER was shown of an event."""
     return compact([list(rank) for rank in ranks])

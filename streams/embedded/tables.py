@@ -33,7 +33,8 @@ CREATE TABLE sightings (
     given INTEGER NOT NULL, subject TEXT NOT NULL, subject_kind TEXT NOT NULL,
     occurred_at INTEGER NOT NULL, evidence INTEGER NOT NULL,
     event_id TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,
-    place TEXT NOT NULL, flagged INTEGER NOT NULL, recorded_at INTEGER NOT NULL, known_at INTEGER NOT NULL);
+    place TEXT NOT NULL, flagged INTEGER NOT NULL, recorded_at INTEGER NOT NULL, known_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL);
 CREATE INDEX sightings_of_event ON sightings (event_id);
 
 CREATE TABLE alerts (
@@ -54,10 +55,9 @@ CREATE INDEX heads_of_place ON alert_heads (to_place, known_at DESC, position DE
 CREATE TABLE alert_states (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     alert_id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE TABLE alert_actions (
-    action_id TEXT PRIMARY KEY, alert_id TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE subject_actions (
-    action_id TEXT PRIMARY KEY, subject TEXT NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE actions (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    action_id TEXT NOT NULL UNIQUE, on_alert INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL);
 
 CREATE TABLE follows (
     token TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL
@@ -83,7 +83,7 @@ CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOU
 CREATE TABLE probe (filling BLOB NOT NULL);
 """
 
-STREAMS = ("reports", "sightings", "alerts", "alert_states", "receipts", "dead_letters", "destroyed")
+STREAMS = ("reports", "sightings", "alerts", "alert_states", "actions", "receipts", "dead_letters", "destroyed")
 """Tables whose rows bear a position that only grows and is never given twice."""
 
 _CACHE_KIB = 64 * 1024

@@ -100,7 +100,8 @@ class Writer:
         with self._some:
             while not self._jobs and not self._closing:
                 self._some.wait()
-            batch, weight = [], 0
+            batch: list[_Job] = []
+            weight = 0
             while self._jobs and (not batch or weight + self._jobs[0].weight <= LINES_MAX):
                 job = self._jobs.popleft()
                 weight += job.weight
