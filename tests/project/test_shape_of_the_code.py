@@ -7,46 +7,12 @@ import sys
 import pytest
 from project_tree import ROOT, files, modules, name_of
 
-IMPURE = frozenset(
-    [
-        "aiokafka",
-        "asyncio",
-        "chdb",
-        "click",
-        "clickhouse_connect",
-        "concurrent",
-        "confluent_kafka",
-        "fastapi",
-        "faust",
-        "http",
-        "httpx",
-        "io",
-        "kafka",
-        "logging",
-        "multiprocessing",
-        "os",
-        "prometheus_client",
-        "pydantic",
-        "queue",
-        "random",
-        "rich",
-        "secrets",
-        "select",
-        "selectors",
-        "shutil",
-        "signal",
-        "socket",
-        "sqlite3",
-        "ssl",
-        "starlette",
-        "subprocess",
-        "tempfile",
-        "threading",
-        "time",
-        "urllib",
-        "uvicorn",
-    ]
-)
+IMPURE = {
+    "aiokafka", "asyncio", "chdb", "click", "clickhouse_connect", "concurrent", "confluent_kafka", "fastapi",
+    "faust", "http", "httpx", "io", "kafka", "logging", "multiprocessing", "os", "prometheus_client", "pydantic",
+    "queue", "random", "rich", "secrets", "select", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl",
+    "starlette", "subprocess", "tempfile", "threading", "time", "urllib", "uvicorn",
+}  # fmt: skip
 CLOCKS = {
     "now",
     "utcnow",
