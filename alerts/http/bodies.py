@@ -58,9 +58,11 @@ class Gunzip:
 
     def _inflate(self, chunk: bytes) -> Iterator[bytes]:
         while True:
+            before = self._member.copy()
             try:
                 piece = self._member.decompress(chunk, _STEP)
             except zlib.error:
+                yield _up_to_damage(before, chunk)
                 raise Damaged("The gzip body is damaged here.") from None
             self._given += len(piece)
             if self._given > max(self._floor, self._inflation * self._taken):
@@ -75,6 +77,17 @@ class Gunzip:
         """Raises Damaged when the last member, or the only one, was cut off."""
         if not self._member.eof:
             raise Damaged("The gzip body is cut off here.")
+
+
+def _up_to_damage(member: "zlib._Decompress", chunk: bytes) -> bytes:
+    """What comes out before the damage, which zlib keeps to itself: byte by byte until it fails."""
+    intact = bytearray()
+    try:
+        for at in range(len(chunk)):
+            intact += member.decompress(chunk[at : at + 1], _STEP)
+    except zlib.error:
+        pass
+    return bytes(intact)
 
 
 class LineCutter:
@@ -99,6 +112,9 @@ class LineCutter:
         lines = self.last()
         self._number += 1
         last = rest.pop()
+        if not any(rest):  # a bomb of blank lines is counted, not walked
+            self._number += len(rest)
+            rest = []
         for raw in rest:
             lines += self._line(raw[: self._keep])
             self._number += 1

@@ -13,7 +13,7 @@ from alerts.ports import Platform
 from schemas.views import Viewer
 
 BATCH = 200
-_WATCH_S = 0.5
+_WATCH_S = 0.2
 """How long a look-out may block, and so how long the process may take to stop."""
 _PAUSE_S = 0.01
 """A platform that is being closed answers at once; asking on and on would keep it from closing."""
@@ -99,4 +99,5 @@ class Tail:
 
 def frame(position: int, event: str, told: dict[str, object]) -> bytes:
     """One server-sent event."""
-    return f"id: {position}\nevent: {event}\ndata: {json.dumps(told, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
+    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {position}\nevent: {event}\ndata: {data}\n\n".encode()

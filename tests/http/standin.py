@@ -1,0 +1,221 @@
+"""A platform in memory whose answers a test decides, for what the real one does only when a disk fails."""
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from alerts.http.app import build_app
+from alerts.http.options import HttpOptions
+from alerts.http.server import Server
+from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
+from schemas.alerts import Alert, AlertStatus, Finding
+from schemas.problems import Code, Problem
+from schemas.sightings import Sighting
+from schemas.views import (
+    AlertPage,
+    AlertQuery,
+    AlertView,
+    Answer,
+    Conflict,
+    Refused,
+    StayView,
+    Timeline,
+    Unavailable,
+    Viewer,
+)
+
+KNOWN = "a" * 32
+"""The one subject of which something is known."""
+DAY_MS = 86_400_000
+SIGHTED = Sighting(
+    10 * DAY_MS,
+    0,
+    "7b0e8a5c-2f5b-4d0e-9c1b-6a1f0c3d2e11",
+    "avim-voorbeeld",
+    "control",
+    "GM0363",
+    True,
+    10 * DAY_MS,
+    10 * DAY_MS,
+)
+EVENT_BYTES = 64 * 1024
+
+
+class StandIn:
+    """An ``alerts.ports.Platform``."""
+
+    def __init__(self) -> None:
+        self.published: list[bytes] = []
+        self.events_seen: set[str] = set()
+        self.disk_full_after: int | None = None
+        self.breaks: Exception | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.waiting = threading.Semaphore(0)
+        self.messages: list[Alert] = []
+        self.oldest = 1
+        self.states: dict[str, AlertState] = {}
+        self.done: dict[str, AlertState] = {}
+        self.asked: list[AlertQuery] = []
+        self.looked_up: list[tuple[dict[str, Any], str]] = []
+        self.requests: list[SubjectAction] = []
+        self.ready = True
+        self._news = threading.Condition()
+
+    # What a test decides
+
+    def raises(self, alert: Alert | None = None) -> Alert:
+        """Tell an alert."""
+        with self._news:
+            alert = alert or an_alert(len(self.messages) + 1)
+            self.messages.append(alert)
+            self.states.setdefault(alert.alert_id, AlertState(alert.alert_id, 1, Handling.NEW, alert.known_at))
+            self._news.notify_all()
+        return alert
+
+    # What the port promises
+
+    def publish(self, lines: Sequence[bytes]) -> list[Answer]:
+        self.waiting.release()
+        self.gate.wait(30)
+        if self.breaks is not None:
+            raise self.breaks
+        answers: list[Answer] = []
+        for line in lines:
+            if self.disk_full_after is not None and len(self.published) >= self.disk_full_after:
+                raise Unavailable("the disk is full", retry_after_s=7, answered=answers)
+            answers.append(self._answer(line))
+            self.published.append(line if len(line) < 1000 else b"(long)")
+        return answers
+
+    def _answer(self, line: bytes) -> Answer:
+        if len(line) > EVENT_BYTES:
+            return Answer("rejected", problems=(Problem(Code.TOO_LARGE, "too large"),))
+        try:
+            event_id = str(json.loads(line)["event_id"])
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return Answer("rejected", problems=(Problem(Code.MALFORMED, "not an event", hint="send one"),))
+        status = "duplicate" if event_id in self.events_seen else "accepted"
+        self.events_seen.add(event_id)
+        return Answer(status, event_id)
+
+    def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:
+        if query.cursor is not None and not query.cursor.isdigit():
+            raise Refused([Problem(Code.INVALID_VALUE, "no cursor of ours", field="cursor")])
+        self.asked.append(query)
+        views = [self._view(at) for at in range(len(self.messages), 0, -1)]
+        start = int(query.cursor or 0)
+        end = start + query.limit
+        return AlertPage(tuple(views[start:end]), str(end) if end < len(views) else None)
+
+    def alert(self, alert_id: str, viewer: Viewer) -> AlertView | None:
+        positions = [at for at, alert in enumerate(self.messages, 1) if alert.alert_id == alert_id]
+        return self._view(positions[-1]) if positions else None
+
+    def _view(self, position: int) -> AlertView:
+        alert = self.messages[position - 1]
+        return AlertView(alert, alert.known_at, position, self.states[alert.alert_id], active=True)
+
+    def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:
+        return [alert for alert in self.messages if alert.alert_id == alert_id]
+
+    def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:
+        start = max(position, self.oldest - 1)
+        return list(enumerate(self.messages, 1))[start : start + limit]
+
+    def stream_bounds(self) -> tuple[int, int]:
+        return (self.oldest, len(self.messages)) if self.messages else (1, 0)
+
+    def wait_for_alerts(self, position: int, timeout_s: float) -> bool:
+        with self._news:
+            return self._news.wait_for(lambda: len(self.messages) > position, timeout_s)
+
+    def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
+        if action.action_id in self.done:
+            return self.done[action.action_id]
+        state = self.states[action.alert_id]
+        if action.expected != state.version:
+            raise Conflict(state)
+        if action.action == "offer" and action.unit is None:
+            raise Refused([Problem(Code.MISSING_FIELD, "to whom?", field="unit")])
+        state = replace(state, version=state.version + 1, handling=Handling.TAKEN, owner=viewer.name)
+        self.states[action.alert_id] = self.done[action.action_id] = state
+        return state
+
+    def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:
+        self.requests.append(action)
+        return {"subject": action.subject, "followed": action.action == "follow"}
+
+    def timeline(self, subject: str, viewer: Viewer) -> Timeline | None:
+        if subject != KNOWN:
+            return None
+        stays = (StayView("GM0363", SIGHTED.occurred_at, SIGHTED.occurred_at),)
+        return Timeline(KNOWN, "person", (SIGHTED,), (), stays, 11 * DAY_MS, followed=False)
+
+    def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:
+        self.looked_up.append((identifier, purpose))
+        return self.timeline(KNOWN, viewer) if identifier == {"bvh_person": "P-VOORBEELD-1"} else None
+
+    def readiness(self) -> dict[str, Any]:
+        return {"ready": self.ready, "rules": "0" * 64}
+
+
+def an_alert(number: int = 1, **changed: Any) -> Alert:
+    """An alert of a made-up subject."""
+    finding = Finding(
+        from_place="GM0363",
+        to_place="GM0344",
+        from_last_seen=5 * DAY_MS,
+        arrived_at=6 * DAY_MS,
+        arrival_event_id="7b0e8a5c-2f5b-4d0e-9c1b-6a1f0c3d2e12",
+        evidence=0,
+        novelty="first",
+        certainty="confirmed",
+        implausible=False,
+        repeat=False,
+        attention="tell",
+        cross_region=True,
+        cross_border=False,
+    )
+    told: dict[str, Any] = {
+        "alert_id": f"{number:08x}-0000-5000-8000-000000000000",
+        "revision": 1,
+        "status": AlertStatus.RAISED,
+        "subject_kind": "person",
+        "subject": KNOWN,
+        "finding": finding,
+        "arrival_source": "avim-voorbeeld",
+        "arrival_type": "control",
+        "known_at": 6 * DAY_MS + number,
+        "historical": False,
+        "based_on": (SIGHTED,),
+    }
+    return Alert(**{**told, **changed})
+
+
+@contextmanager
+def serving(platform: Any, options: HttpOptions | None = None) -> Iterator[str]:
+    """The address of a real server over the platform, stopped at the end."""
+    ready = threading.Event()
+    server = Server(build_app(platform, options), host="127.0.0.1", port=0, on_ready=lambda url: ready.set())
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield server.url
+    finally:
+        server.should_exit = True
+        thread.join(15)
+        assert not thread.is_alive(), "the server does not stop"
+
+
+@contextmanager
+def asking(platform: Any, options: HttpOptions | None = None) -> Iterator[httpx.Client]:
+    """A client of a real server over the platform."""
+    with serving(platform, options) as url, httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
+        yield client
