@@ -1,9 +1,10 @@
-"""The command ``relocation``: every face of the platform that is not HTTP. Each command is imported when it is called."""
+"""The command ``relocation``. Each of its commands is imported when it is called."""
 
 import importlib
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -31,10 +32,10 @@ _COMMANDS = {
 class _LazyGroup(click.Group):
     """Knows its commands by name, and imports one when it is called: ``--help`` stays quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it over
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         listed = _COMMANDS.get(cmd_name)
         if listed is None:
             return None
@@ -44,7 +45,7 @@ class _LazyGroup(click.Group):
             raise TypeError(f"{listed.where} is no command")
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, listed.told) for name, listed in _COMMANDS.items()])
 
@@ -56,7 +57,7 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(package_name="relocation-alerts", prog_name="relocation")
 def cli() -> None:
-    """Tell anti-trafficking coordinators within seconds that somebody they follow turned up in another municipality.
+    r"""Tell anti-trafficking coordinators within seconds that somebody they follow turned up in another municipality.
 
     \b
     Start:    relocation up --data ./data --http 127.0.0.1:8080
@@ -96,7 +97,7 @@ def _show_unexpected(error: Exception) -> None:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = "" if trace is None else f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+    place = "" if trace is None else f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
     told = f"unexpected {type(error).__name__}{place}; this is a fault of the program, please report it"
     Failure(f"{told} (RELOCATION_DEBUG=1 shows the traceback)").show()
 

@@ -29,7 +29,7 @@ _POLL_S = 0.1
     "--settle", type=click.FloatRange(min=0), metavar="SECONDS", help="First wait until nothing has moved for so long."
 )
 def export(what: str, out: str, data: Path | None, settle: float | None) -> None:
-    """Write one stream of the log, as it is at one moment, to OUT.jsonl (- for stdout).
+    r"""Write one stream of the log, as it is at one moment, to OUT.jsonl (- for stdout).
 
     \b
     alerts        every alert message, each revision once, in order
@@ -75,18 +75,18 @@ def _opened(out: str) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    if os.path.exists(out) and not os.path.isfile(out):
-        with open(out, "w", encoding="utf-8") as device:
+    path = Path(out)
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as device:
             yield device
         return
-    building = f"{out}.{os.getpid()}.part"
+    building = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as written:
             yield written
-        os.replace(building, out)
+        building.replace(path)
     except OSError as error:
         raise Failure(f"{out} cannot be written: {error.strerror}") from None
     finally:
-        if os.path.exists(building):
-            os.unlink(building)
+        building.unlink(missing_ok=True)

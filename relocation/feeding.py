@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sinks.messages import DeadLetter, Message, Receipt, Recorded, SightingMove, Stream
+from sinks.messages import Message, Recorded, SightingMove, Stream
 from streams.embedded.reading import LogReader
 
 
@@ -21,8 +21,8 @@ class EmbeddedLogView:
             Stream.ALERTS: reader.alerts_after,
             Stream.ALERT_STATES: reader.states_after,
             Stream.ACTIONS: reader.actions_after,
-            Stream.RECEIPTS: self._receipts,
-            Stream.DEAD_LETTERS: self._dead_letters,
+            Stream.RECEIPTS: reader.receipts_after,
+            Stream.DEAD_LETTERS: reader.dead_letters_after,
         }
 
     def newest(self) -> Mapping[Stream, int]:
@@ -37,17 +37,6 @@ class EmbeddedLogView:
         return [
             (at, SightingMove(given, subject, kind, sighting, changed_at))
             for at, given, subject, kind, sighting, changed_at in self._reader.sightings_after(after, limit)
-        ]
-
-    def _receipts(self, after: int, limit: int) -> list[tuple[int, Message]]:
-        return [
-            (at, Receipt(event, revision, outcome, known_at))
-            for at, event, revision, outcome, known_at in self._reader.receipts_after(after, limit)
-        ]
-
-    def _dead_letters(self, after: int, limit: int) -> list[tuple[int, Message]]:
-        return [
-            (at, DeadLetter(known_at, letter)) for at, known_at, letter in self._reader.dead_letters_after(after, limit)
         ]
 
 

@@ -47,7 +47,7 @@ class Numbered(NamedTuple):
 
 
 class LineFile:
-    """One open file of lines; ``-`` is stdin. ``taken`` is how many of its bytes were read, of ``size`` (None: not known)."""
+    """One open file of lines; ``-`` is stdin. ``taken`` of its ``size`` bytes were read (None: not known)."""
 
     def __init__(self, name: str) -> None:
         self._raw: IO[bytes] = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 - see close

@@ -24,5 +24,5 @@ def damage_told() -> Iterator[None]:
     except FolderDamaged as damaged:
         raise Failure(str(damaged), DAMAGED) from None
     except (sqlite3.Error, Unavailable) as error:
-        damaged = FolderDamaged(f"the log in the data folder cannot be used ({error})")
-        raise Failure(str(damaged), DAMAGED) from None
+        told = str(FolderDamaged(f"the log in the data folder cannot be used ({error})"))
+        raise Failure(told, DAMAGED) from None

@@ -11,7 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 class Told(Protocol):
     """Called with how much is done, and of how much when that is known."""
 
-    def __call__(self, what: str, done: int, of: int | None) -> None: ...
+    def __call__(self, what: str, done: int, of: int | None) -> None:
+        """``what`` names the work."""
+        ...
+
+
+def _nothing(what: str, done: int, of: int | None) -> None:
+    del what, done, of
 
 
 @contextmanager
@@ -19,7 +25,7 @@ def progress_bar() -> Iterator[Told]:
     """Yields what to call; lines of work appear as they are first named."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda what, done, of: None
+        yield _nothing
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:

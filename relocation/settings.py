@@ -1,4 +1,4 @@
-"""The settings: one model for all commands, from ``relocation.toml``, then the environment, then flags (DESIGN section 8)."""
+"""The settings: one model for all commands (DESIGN section 8)."""
 
 import ipaddress
 import os
@@ -113,10 +113,10 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic hands it over
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags, then the environment, then files that it names, then ``relocation.toml``; the first that says it wins."""
+        """Flags, the environment, files that it names, ``relocation.toml``: the first that says it wins."""
         return init_settings, env_settings, _NamedFiles(settings_cls), _Toml(settings_cls)
 
 
@@ -148,7 +148,7 @@ def _told(where: tuple[int | str, ...], kind: str) -> str:
 
 
 class _Given(PydanticBaseSettingsSource):
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         return None, field_name, False
 
 

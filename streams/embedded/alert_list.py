@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 import sqlite3
 from typing import Any
 
@@ -14,15 +15,16 @@ LIMIT_MAX = 500
 
 _COLUMNS = "a.body, h.raised_at, h.position, h.state, h.active, h.known_at"
 _HANDLINGS = {str(handling) for handling in Handling}
+_CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 _STATUSES = {"raised", "revised", "withdrawn"}
 
 
 def page_of(connection: sqlite3.Connection, query: AlertQuery) -> AlertPage:
-    """One page, newest ``known_at`` first, then the later position. Raises Refused for a cursor that is none of ours."""
+    """One page, newest ``known_at`` first, then the later position. Raises Refused for no cursor of ours."""
     limit = max(1, min(query.limit, LIMIT_MAX))
     wheres, values = _filters(query)
     found = connection.execute(
-        f"SELECT {_COLUMNS} FROM (SELECT alert_id FROM alert_heads{_where(wheres)}"
+        f"SELECT {_COLUMNS} FROM (SELECT alert_id FROM alert_heads{_where(wheres)}"  # noqa: S608 - names of ours
         " ORDER BY known_at DESC, position DESC LIMIT ?) shown"
         " JOIN alert_heads h ON h.alert_id = shown.alert_id JOIN alerts a ON a.position = h.position"
         " ORDER BY h.known_at DESC, h.position DESC",
@@ -36,7 +38,8 @@ def page_of(connection: sqlite3.Connection, query: AlertQuery) -> AlertPage:
 def view_of(connection: sqlite3.Connection, alert_id: str) -> AlertView | None:
     """One alert as it stands, or None."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM alert_heads h JOIN alerts a ON a.position = h.position WHERE h.alert_id=?",
+        f"SELECT {_COLUMNS} FROM alert_heads h"  # noqa: S608 - names of ours
+        " JOIN alerts a ON a.position = h.position WHERE h.alert_id=?",
         (alert_id,),
     ).fetchone()
     return None if row is None else _view(row)
@@ -94,12 +97,10 @@ def _cursor(row: tuple[Any, ...]) -> str:
 def _place_of(cursor: str) -> list[int]:
     try:
         decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        known_at, position = decoded.split(".")
-        if not (known_at.isdecimal() and position.isdecimal() and len(decoded) < 40):
-            raise ValueError
-        return [min(int(known_at), 2**62), min(int(position), 2**62)]
+        match = _CURSOR.fullmatch(decoded)
     except (ValueError, binascii.Error):
-        problem = Problem(
-            Code.INVALID_VALUE, "this is no cursor of ours", "cursor", "send `next` of the page before, unchanged"
-        )
-        raise Refused([problem]) from None
+        match = None
+    if match is None:
+        hint = "send `next` of the page before, unchanged"
+        raise Refused([Problem(Code.INVALID_VALUE, "this is no cursor of ours", "cursor", hint)])
+    return [int(match[1]), int(match[2])]

@@ -18,7 +18,7 @@ class Head:
     from_unit: str
     to_unit: str
 
-    def standing(self, active: bool) -> "Head":
+    def standing(self, *, active: bool) -> "Head":
         """The same, active or settled."""
         return replace(self, active=active)
 
@@ -45,8 +45,12 @@ class Board:
         """The alert stands like this on the disk."""
         alert = head.alert
         self._heads[alert.alert_id] = head
-        _keep(self._open.setdefault(alert.subject, set()), alert.alert_id, alert.status is not AlertStatus.WITHDRAWN)
-        _keep(self._snoozed, alert.alert_id, head.state.handling is Handling.SNOOZED)
+        _keep(
+            self._open.setdefault(alert.subject, set()),
+            alert.alert_id,
+            belongs=alert.status is not AlertStatus.WITHDRAWN,
+        )
+        _keep(self._snoozed, alert.alert_id, belongs=head.state.handling is Handling.SNOOZED)
 
     def handled(self, state: AlertState) -> None:
         """The alert is now handled like this."""
@@ -71,7 +75,7 @@ class Board:
         return changed
 
 
-def _keep(members: set[str], member: str, belongs: bool) -> None:
+def _keep(members: set[str], member: str, *, belongs: bool) -> None:
     if belongs:
         members.add(member)
     else:

@@ -43,6 +43,10 @@ T = TypeVar("T")
 _logger = logging.getLogger("relocation.engine")
 
 
+def _say_nothing(what: str, done: int, of: int) -> None:
+    del what, done, of
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the composition root puts into the runtime."""
@@ -59,7 +63,7 @@ class Parts:
     """UTC milliseconds."""
     carried: Callable[[], int] = lambda: 0
     """Up to which position of ``destroyed`` the history has destroyed it too."""
-    progress: Callable[[str, int, int], None] = lambda what, done, of: None
+    progress: Callable[[str, int, int], None] = _say_nothing
     """Told while something long goes on: what, how much is done, of how much."""
 
 
@@ -174,8 +178,8 @@ class Engine:
             return self._judge(line, self.now())
         except (sqlite3.Error, MemoryError):
             raise
-        except Exception as error:
-            _logger.error("step_failed", extra={"where": where(error)})
+        except Exception as error:  # noqa: BLE001 - whatever it is, the platform sets the event aside and goes on
+            _logger.error("step_failed", extra={"where": where(error)})  # noqa: TRY400 - a traceback could tell
             self._poison.add(hashlib.sha256(line).digest())
             raise StepFailed from None
 
@@ -187,7 +191,7 @@ class Engine:
             case Refusal():
                 return self._refuse(outcome, known_at)
             case NoHit():
-                return self._pass(outcome, known_at)
+                return self._pass(outcome)
 
     def _admit(self, report: Report, known_at: int) -> Answer:
         verdict = self._apply(report).verdict
@@ -209,7 +213,7 @@ class Engine:
             self._metrics.problems.labels(str(problem.code)).inc()
         return self._answered(refusal.type, Answer("rejected", refusal.event_id, refusal.problems))
 
-    def _pass(self, passage: NoHit, known_at: int) -> Answer:
+    def _pass(self, passage: NoHit) -> Answer:
         """A passage that is no hit leaves nothing, but for the tombstone of one that was corrected."""
         if passage.report is not None:
             self._apply(passage.report)
@@ -242,7 +246,7 @@ class Engine:
             for head in self._board.of_subject(subject):
                 active = self._heart.is_active(head.alert.alert_id, subject)
                 if active != head.active:
-                    self._board.put(head.standing(active))
+                    self._board.put(head.standing(active=active))
 
     def act_on_alert(self, action: AlertAction) -> AlertState:
         """What DESK decided. Raises Conflict or Refused."""
@@ -300,7 +304,7 @@ class Engine:
 
 
 def lasting(changes: Sequence[Change]) -> list[Change]:
-    """The changes in the order in which to write them: of an event that is dropped nothing may be written after that."""
+    """The changes in the order in which to write them: nothing of an event that is dropped is written at all."""
     drops = [change for change in changes if isinstance(change, EntryDropped)]
     dropped = {drop.key for drop in drops}
     return [*(change for change in changes if _event_of(change) not in dropped), *drops]

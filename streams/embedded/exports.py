@@ -1,14 +1,16 @@
 """The streams of the log as lines of JSON, as ``relocation export`` writes them."""
 
 from collections.abc import Callable, Iterator
-from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas.receipts import Became, Receipt
 from schemas.sightings import Evidence
 from schemas.times import format_time
 from streams.embedded.reading import LogReader
 from streams.embedded.rows import compact
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 
 class _Stream(NamedTuple):

@@ -90,7 +90,7 @@ class DataFolder:
     def _open_lock(self) -> int:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.chmod(self.path, 0o700)
+            self.path.chmod(0o700)
             return os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise FolderDamaged(

@@ -1,6 +1,5 @@
 """The durable log's reading side: its streams and tables as messages, from a connection that cannot write."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Any
 from processors.changes import Entry, Follow, Strike
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
+from schemas.dead_letters import DeadLetter
+from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, Report
 from schemas.sightings import Sighting
 from streams.embedded import rows
@@ -56,7 +57,8 @@ class LogReader:
 
     def count(self, table: str) -> int:
         """How many rows a table of ours has."""
-        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        counted = self._connection.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
+        return int(counted.fetchone()[0])
 
     def entries(self) -> Iterator[tuple[EventKey, Entry]]:
         """REGISTER: what is remembered of every event, with its winning report if that counts."""
@@ -140,22 +142,22 @@ class LogReader:
         )
         return [(at, rows.action_of(on_alert, body)) for at, on_alert, body in found]
 
-    def receipts_after(self, position: int, limit: int) -> list[tuple[int, EventKey, int, str, int]]:
-        """(position, event, revision, what became of it, known_at) in log order."""
+    def receipts_after(self, position: int, limit: int) -> list[tuple[int, Receipt]]:
+        """What became of each revision, in log order."""
         found = self._connection.execute(
-            "SELECT position, source, type, event_id, revision, outcome, known_at FROM receipts"
+            "SELECT position, outcome, known_at, type, source, event_id, revision FROM receipts"
             " WHERE position>? ORDER BY position LIMIT ?",
             (position, limit),
         )
-        return [(at, EventKey(*key), revision, outcome, known_at) for at, *key, revision, outcome, known_at in found]
+        return [(at, Receipt(Became(became), *told)) for at, became, *told in found]
 
-    def dead_letters_after(self, position: int, limit: int) -> list[tuple[int, int, dict[str, Any]]]:
-        """(position, known_at, redacted letter) in log order."""
+    def dead_letters_after(self, position: int, limit: int) -> list[tuple[int, DeadLetter]]:
+        """What was refused and why, in log order."""
         found = self._connection.execute(
-            "SELECT position, known_at, body FROM dead_letters WHERE position>? ORDER BY position LIMIT ?",
+            "SELECT position, body, known_at FROM dead_letters WHERE position>? ORDER BY position LIMIT ?",
             (position, limit),
         )
-        return [(at, known_at, json.loads(body)) for at, known_at, body in found]
+        return [(at, rows.dead_letter_of(body, known_at)) for at, body, known_at in found]
 
     def destroyed_after(self, position: int, limit: int) -> list[tuple[int, EventKey]]:
         """Events whose reports and sightings were destroyed and are to be destroyed elsewhere, in log order."""

@@ -10,6 +10,8 @@ from schemas.report_form import report_as_json, report_from_json
 from processors.changes import Entry
 from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
+from schemas.dead_letters import DeadLetter, Fault
+from schemas.problems import Code, Problem
 from schemas.reports import EventKey, Rank, Report
 from schemas.sightings import Evidence, Sighting
 from schemas.times import parse_time
@@ -126,6 +128,19 @@ def action_of(on_alert: int, body: str) -> AlertAction | SubjectAction:
         return AlertAction(**told)
     event = told.pop("event")
     return SubjectAction(**told, event=None if event is None else EventKey(*event))
+
+
+def dead_letter_of(body: str, known_at: int) -> DeadLetter:
+    """The dead letter of a row."""
+    told = json.loads(body)
+    problems = tuple(_problem_of(problem) for problem in told.get("problems", ()))
+    named = (told.get("type"), told.get("source"), told.get("event_id"))
+    return DeadLetter(Fault(told["fault"]), told["role"], known_at, *named, problems)
+
+
+def _problem_of(told: dict[str, Any]) -> Problem:
+    candidates = tuple(told.get("candidates", ()))
+    return Problem(Code(told["code"]), told["message"], told.get("field"), told.get("hint"), candidates)
 
 
 def ranks_body(ranks: Iterable[Rank]) -> str:

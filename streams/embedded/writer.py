@@ -34,7 +34,7 @@ class Transactional(Protocol):
         ...
 
     def distrust(self, *, disk: bool) -> None:
-        """Memory may be ahead of the disk: forget the batch, and rebuild from disk before anything else. Never raises."""
+        """Memory may be ahead of the disk: forget the batch, rebuild before anything else. Never raises."""
         ...
 
 
@@ -121,7 +121,7 @@ class Writer:
         except sqlite3.Error as error:
             self._engine.distrust(disk=True)
             _fail(batch, Unavailable(f"the log cannot be written now ({_kind(error)})"))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, memory cannot be trusted
             self._engine.distrust(disk=False)
             _fail(batch, Unavailable(f"the platform failed and rebuilds itself ({type(error).__name__})"))
         else:

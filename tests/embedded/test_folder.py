@@ -145,7 +145,7 @@ def test_a_damaged_key_is_said(tmp_path, content):
     folder = a_folder(tmp_path)
     folder.key.write_bytes(content)
 
-    with pytest.raises(FolderDamaged, match="token.key"):
+    with pytest.raises(FolderDamaged, match=r"token\.key"):
         folder.token_key(None)
 
 
