@@ -1,0 +1,103 @@
+"""Takes the pictures of the console in ``docs/images``: a real `relocation up`, made-up events, headless Chromium.
+
+Run from the root of the project: ``python -m docs.screenshots``.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Browser, sync_playwright
+
+from schemas.times import DAY_MS
+from tests.console.running import CHROMIUM, CHROMIUM_ARGS, Up, a_control, a_mutation, a_passage, an_ad
+
+OUT = Path(__file__).parent / "images"
+LARGEST_BYTES = 300_000
+DESK, PHONE = (1440, 900), (390, 844)
+
+
+class Picture(NamedTuple):
+    """One picture: how the reader looks, and whether an alert is chosen."""
+
+    name: str
+    size: tuple[int, int]
+    colours: Literal["light", "dark"] = "light"
+    language: str = "nl-NL"
+    chosen: bool = True
+
+
+PICTURES = (
+    Picture("console-light", DESK),
+    Picture("console-dark", DESK, colours="dark"),
+    Picture("console-english", (1280, 720), language="en-GB"),
+    Picture("console-overview", DESK, chosen=False),
+    Picture("console-phone", PHONE),
+    Picture("console-phone-list", PHONE, chosen=False),
+)
+VEHICLE = {"country": "RO", "plate": "B 000 XYZ"}
+
+
+def main() -> None:
+    """Publish the story, look at it in every way that the documentation shows."""
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, Up(Path(folder) / "data") as up, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        _publish(up)
+        for picture in PICTURES:
+            _take(browser, up, picture)
+        browser.close()
+
+
+def _publish(up: Up) -> None:
+    """Several moves in one country, told in the order in which a coordinator would have got them."""
+    up.publish(
+        *(an_ad("Leeuwarden", days, phone="+31600000001") for days in (14, 12)),
+        *(an_ad("Groningen", days, phone="+31600000001") for days in (3, 2, 1)),
+        *(an_ad({"country": "BE", "city": "Antwerp"}, days, phone="+31600000002") for days in (5, 4, 3)),
+        an_ad("Breda", 0.2, phone="+31600000002", indicators=["third_party_contact"]),
+    )
+    up.publish(a_control("Tilburg", 15, person="VERZONNEN-3"), a_control("Eindhoven", 0.4, person="VERZONNEN-3"))
+    up.publish(a_control({"country": "DE"}, 25, person="VERZONNEN-4"), a_control("Enschede", 0.3, person="VERZONNEN-4"))
+    up.publish(a_control("Arnhem", 8, person="VERZONNEN-5", vehicles=[VEHICLE]))
+    up.publish(*(a_passage("Zwolle", days, VEHICLE) for days in (0.6, 0.45, 0.3)))
+    up.publish(a_control("Amsterdam", 11, person="VERZONNEN-2"), a_control("Utrecht", 0.5, person="VERZONNEN-2"))
+    up.publish(a_mutation("Haarlem", 5, person="VERZONNEN-2", recorded_after=int(4.5 * DAY_MS)))
+    _carousel(up)
+
+
+def _carousel(up: Up) -> None:
+    """The woman of the pictures: four places in two months, the third learnt late."""
+    up.publish(a_control("Groningen", 56), a_control("Groningen", 47), a_control("Zwolle", 34), a_control("Zwolle", 26))
+    up.publish(a_control("Utrecht", 0.1, source="avim-utrecht"))
+    up.publish(
+        a_mutation("Haarlem", 16, recorded_after=12 * DAY_MS), a_mutation("Haarlem", 9, recorded_after=8 * DAY_MS)
+    )
+
+
+def _take(browser: Browser, up: Up, picture: Picture) -> None:
+    width, height = picture.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=picture.colours,
+        locale=picture.language,
+        timezone_id="Europe/Amsterdam",
+    )
+    page = context.new_page()
+    page.goto(up.url)
+    page.wait_for_selector('#live[data-state="live"]')
+    if picture.chosen:
+        page.locator(".card:not(.card-withdrawn) .route", has_text="Utrecht").first.click()
+        page.wait_for_selector("#headline")
+    page.evaluate("document.fonts.ready")
+    page.mouse.move(width - 1, height - 1)
+    path = OUT / f"{picture.name}.png"
+    page.screenshot(path=path)
+    context.close()
+    if path.stat().st_size > LARGEST_BYTES:
+        sys.exit(f"{path} is larger than {LARGEST_BYTES} bytes: show less, or make the window smaller")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""The console in a real browser over a real `relocation up`: live, calm, exact across kill -9, in two languages."""
+
+import json
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from schemas.times import DAY_MS, HOUR_MS
+from tests.console.running import CHROMIUM, CHROMIUM_ARGS, Up, a_control, a_mutation
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+MEASURE = """
+async ([url, body]) => {
+  const shown = new Promise((resolve) => {
+    new MutationObserver(() => document.querySelector(".card") && resolve(performance.now()))
+      .observe(document.getElementById("listing"), { childList: true, subtree: true });
+  });
+  const began = performance.now();
+  const answer = await fetch(url, { method: "POST", body, headers: { "content-type": "application/json" } });
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await shown) - began;
+}
+"""
+COLLECT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def up(tmp_path):
+    with Up(tmp_path / "data") as running:
+        yield running
+
+
+@contextmanager
+def a_page(chromium, up, path="/", *, width=1280, height=720, locale="nl-NL", outages=False):
+    """An open, live page; at its end it must have kept to its policy and said nothing wrong."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    said = []
+    page.add_init_script(COLLECT_VIOLATIONS)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.goto(up.url + path)
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    yield page
+    assert page.evaluate("window.violations") == []
+    assert [text for text in said if not (outages and "net::ERR" in text)] == []
+    context.close()
+
+
+def haarlem_then_utrecht(**more):
+    return a_control("Haarlem", 9, **more), a_control("Utrecht", 0.05, **more)
+
+
+def test_an_alert_appears_without_reload_in_under_a_second(chromium, up):
+    with a_page(chromium, up) as page:
+        expect(page.locator("#empty")).to_contain_text("Nog geen meldingen")
+        first, second = haarlem_then_utrecht()
+        up.publish(first)
+        took_ms = page.evaluate(MEASURE, ["/api/v1/events", json.dumps(second)])
+        assert took_ms < 1000
+        expect(page.locator(".card")).to_contain_text("Haarlem")
+        expect(page.locator(".card .badge")).to_have_text("nieuw")
+        expect(page.locator("#empty")).to_have_count(0)
+        expect(page.locator("#announce")).to_contain_text("Haarlem naar Utrecht")
+        expect(page.locator("#overview .arc-latest")).to_have_count(1)
+
+
+def test_after_kill_9_the_page_reconnects_and_shows_everything_exactly_once(chromium, up):
+    with a_page(chromium, up, outages=True) as page:
+        up.publish(*haarlem_then_utrecht())
+        expect(page.locator(".card")).to_have_count(1)
+        up.kill()
+        expect(page.locator("#live")).to_have_attribute("data-state", "lost")
+        expect(page.locator("#live")).to_contain_text("verbinding kwijt")
+        up.start()
+        expect(page.locator("#live")).to_have_attribute("data-state", "live")
+        expect(page.locator(".card")).to_have_count(1)
+        up.publish(*haarlem_then_utrecht(person="VERZONNEN-2"))
+        expect(page.locator(".card")).to_have_count(2)
+        page.reload()
+        expect(page.locator(".card")).to_have_count(2)
+
+
+def test_what_happened_while_the_page_was_offline_arrives_when_it_is_back(chromium, up):
+    with a_page(chromium, up, outages=True) as page:
+        page.context.set_offline(True)
+        up.kill()
+        up.start()
+        up.publish(*haarlem_then_utrecht())
+        page.context.set_offline(False)
+        expect(page.locator(".card")).to_have_count(1)
+
+
+def test_the_command_of_the_empty_page_works_as_it_stands(chromium, up):
+    with a_page(chromium, up) as page:
+        command = page.locator("#empty pre").inner_text()
+        answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=True)
+        assert answer.stdout.count("accepted") == 2, answer.stdout
+        expect(page.locator(".card")).to_have_count(1)
+
+
+def test_what_is_read_stays_where_it_is_and_new_alerts_wait_behind_a_line(chromium, up):
+    up.publish(*haarlem_then_utrecht())
+    with a_page(chromium, up) as page:
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_contain_text("is nu in Utrecht")
+        before = page.locator(".card").bounding_box()
+        up.publish(*haarlem_then_utrecht(person="VERZONNEN-2"))
+        expect(page.locator("#newer")).to_have_text("1 nieuwe melding bovenaan")
+        up.publish(*haarlem_then_utrecht(person="VERZONNEN-3"))
+        expect(page.locator("#newer")).to_have_text("2 nieuwe meldingen bovenaan")
+        expect(page.locator(".card")).to_have_count(1)
+        assert page.locator(".card").bounding_box()["height"] == before["height"]
+        page.locator("#newer").click()
+        expect(page.locator(".card")).to_have_count(3)
+        expect(page.locator("#newer")).to_be_hidden()
+
+
+def test_later_evidence_strikes_an_alert_through_in_place_and_shows_what_replaced_it(chromium, up):
+    up.publish(a_control("Amsterdam", 9), a_control("Utrecht", 0.2))
+    with a_page(chromium, up) as page:
+        expect(page.locator(".card")).to_have_count(1)
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_contain_text("Amsterdam")
+        up.publish(a_mutation("Haarlem", 4, recorded_after=4 * DAY_MS - HOUR_MS))
+        expect(page.locator("#changed")).to_be_visible()
+        page.locator("#changed").click()
+        expect(page.locator("#alert")).to_contain_text("BVH-mutatie")
+        expect(page.locator(".card").last).to_contain_text("Utrecht")
+
+
+def test_the_keyboard_goes_through_list_and_alert_and_back(chromium, up):
+    up.publish(*haarlem_then_utrecht(), *haarlem_then_utrecht(person="VERZONNEN-2"))
+    with a_page(chromium, up) as page:
+        page.keyboard.press("j")
+        expect(page.locator(".route").nth(0)).to_be_focused()
+        page.keyboard.press("j")
+        expect(page.locator(".route").nth(1)).to_be_focused()
+        page.keyboard.press("k")
+        page.keyboard.press("Enter")
+        expect(page.locator("#headline")).to_be_focused()
+        expect(page.locator(".route").nth(0)).to_have_attribute("aria-current", "true")
+        assert "/alerts/" in page.url
+        page.keyboard.press("Escape")
+        expect(page.locator("#overview")).to_be_visible()
+        expect(page.locator(".route").nth(0)).to_be_focused()
+        page.go_back()
+        expect(page.locator("#headline")).to_be_visible()
+
+
+def test_both_languages_are_a_click_apart_and_stay(chromium, up):
+    up.publish(*haarlem_then_utrecht())
+    with a_page(chromium, up, locale="en-GB") as page:
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_contain_text("nine days after she was seen in Haarlem.")
+        page.get_by_role("link", name="NL").click()
+        expect(page.locator("#headline")).to_contain_text("negen dagen nadat zij in Haarlem is gezien.")
+        page.goto(up.url)
+        expect(page.locator("html")).to_have_attribute("lang", "nl")
+
+
+def test_someone_new_can_say_who_moved_where_how_sure_that_is_and_who_should_act(chromium, up):
+    up.publish(*haarlem_then_utrecht())
+    with a_page(chromium, up) as page:
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_contain_text(
+            "is nu in Utrecht, negen dagen nadat zij in Haarlem is gezien."
+        )
+        expect(page.locator(".sure")).to_contain_text("Bevestigd door een controle")
+        expect(page.locator(".who-acts")).to_contain_text("Aan zet: Midden-Nederland.")
+        expect(page.locator(".remarks")).to_contain_text("Verplaatsing alleen bewijst geen uitbuiting.")
+        expect(page.locator(".evidence li")).to_have_count(2)
+        expect(page.locator(".map .label-latest")).to_contain_text("Utrecht")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_nothing_is_cut_off_at_the_side(chromium, up, width, height):
+    up.publish(*haarlem_then_utrecht())
+    with a_page(chromium, up, width=width, height=height) as page:
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_phone_list_and_alert_come_one_after_the_other(chromium, up):
+    up.publish(*haarlem_then_utrecht())
+    with a_page(chromium, up, width=390, height=844) as page:
+        expect(page.locator("#detail")).to_be_hidden()
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_be_visible()
+        expect(page.locator("#list")).to_be_hidden()
+        page.locator(".back").click()
+        expect(page.locator("#list")).to_be_visible()
+
+
+def test_without_javascript_the_page_still_reads(chromium, up):
+    up.publish(*haarlem_then_utrecht())
+    context = chromium.new_context(java_script_enabled=False, locale="nl-NL")
+    page = context.new_page()
+    page.goto(up.url)
+    page.locator(".card .route").click()
+    expect(page.locator("#headline")).to_contain_text("is nu in Utrecht")
+    context.close()
