@@ -1,7 +1,8 @@
-"""Profiles for the laws: few examples while working, thousands in CI, the rest at night."""
+"""Profiles for the laws (few examples while working, thousands in CI, the rest at night), and no silent skips in CI."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -9,3 +10,13 @@ settings.register_profile("dev", max_examples=100, deadline=None, suppress_healt
 settings.register_profile("ci", max_examples=600, deadline=None, suppress_health_check=SLOW_IS_FINE)
 settings.register_profile("nightly", max_examples=20_000, deadline=None, suppress_health_check=SLOW_IS_FINE)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """A test that cannot run says why; in CI that is a failure, so that nothing essential goes unchecked."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"did not run in CI: {why}"
+    return report

@@ -46,7 +46,7 @@ def of_the_heart():
 
 
 def test_every_module_says_in_its_docstring_what_lives_there():
-    silent = [name_of(path) for path in files(".py") if not ast.get_docstring(parsed(path))]
+    silent = [name_of(path) for path in modules() if not ast.get_docstring(parsed(path))]
     assert silent == [], "begin each of these files with a sentence that says what lives in it"
 
 
