@@ -8,8 +8,8 @@ from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
 from schemas.alerts import Alert, AlertStatus
 from schemas.problems import Problem
 
-COMMENTS_MAX = 200
-"""Comments kept of an alert, the newest: so a state record has an upper size."""
+COMMENTS_MAX = 100
+"""Comments kept of an alert, the newest: so a state has an upper size (1 MB is the most a broker takes)."""
 
 
 @dataclass(frozen=True, slots=True)

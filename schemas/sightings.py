@@ -64,3 +64,14 @@ class Sighting(NamedTuple):
             "recorded_at": format_time(self.recorded_at),
             "known_at": format_time(self.known_at),
         }
+
+
+class SubjectSighting(NamedTuple):
+    """A sighting on its way to the window it belongs to: whose it is, and whether it is given or taken away."""
+
+    subject: str
+    """Token."""
+    subject_kind: str
+    sighting: Sighting
+    taken: bool = False
+    """The subject no longer has it: its event was corrected or withdrawn, or names somebody else."""
