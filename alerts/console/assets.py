@@ -1,5 +1,6 @@
 """The files of the page: read once, addressed with a digest so that browsers may keep them for good."""
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,8 +24,15 @@ class Asset:
     """One file as it is served."""
 
     content: bytes
+    squeezed: bytes
+    """The same with gzip."""
     media_type: str
     digest: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether sending it squeezed is worth it; a woff2 is squeezed already."""
+        return self.media_type != MEDIA_TYPES[".woff2"]
 
 
 @lru_cache
@@ -45,4 +53,4 @@ def asset_url(name: str) -> str:
 
 
 def _asset(content: bytes, suffix: str) -> Asset:
-    return Asset(content, MEDIA_TYPES[suffix], hashlib.sha256(content).hexdigest()[:12])
+    return Asset(content, gzip.compress(content), MEDIA_TYPES[suffix], hashlib.sha256(content).hexdigest()[:12])

@@ -67,7 +67,7 @@ class Pages:
 
     def page(self, frame: Frame, telling: Telling, *, listing: dict[str, Any], detail: dict[str, Any]) -> str:
         """A whole page; ``listing`` and ``detail`` are what the ``…_context`` functions made."""
-        defaults = {"selected_id": None, "title": _title(detail, telling)}
+        defaults = {"selected_id": None, "focused": False, "title": _title(detail, telling)}
         context = {**defaults, **detail, **listing, **_framed(frame, telling)}
         return self._render("page.html", telling, context)
 
@@ -101,6 +101,7 @@ def alert_context(facts: AlertFacts, telling: Telling, *, archive: bool) -> dict
     moved_on = any(stay.first_seen > alert.finding.arrived_at for stay in stays)
     return {
         "detail": "parts/alert.html",
+        "focused": True,
         "selected_id": alert.alert_id,
         "alert_id": alert.alert_id,
         "revision": alert.revision,
@@ -125,7 +126,7 @@ def overview_context(views: tuple[AlertView, ...], telling: Telling) -> dict[str
 
 def missing_context() -> dict[str, Any]:
     """For ``parts/missing.html``: an address that leads to no alert."""
-    return {"detail": "parts/missing.html"}
+    return {"detail": "parts/missing.html", "focused": True}
 
 
 def cards_of(views: tuple[AlertView, ...], successors: dict[str, Alert], telling: Telling) -> list[Card]:

@@ -79,6 +79,7 @@ class _Asked:
 
 def console_router(platform: Platform, options: ConsoleOptions) -> APIRouter:
     """The routes of the console. They block, so they are plain functions, which the framework runs on threads."""
+    assets()  # read and decode now, not while the first reader waits
     router = APIRouter(include_in_schema=False)
     console = _Console(platform, options)
     for path, endpoint in (
@@ -94,13 +95,15 @@ def console_router(platform: Platform, options: ConsoleOptions) -> APIRouter:
     return router
 
 
-def asset(name: str, v: str | None = None) -> Response:
+def asset(request: Request, name: str, v: str | None = None) -> Response:
     """One of the files of the page; kept for good by who asked for it by its digest."""
     found = assets().get(name)
     if found is None:
         return Response(status_code=404)
     caching = FOR_GOOD if v == found.digest else "public, max-age=3600"
-    headers = {"Cache-Control": caching, "ETag": f'"{found.digest}"', "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": caching, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    if "gzip" in request.headers.get("accept-encoding", "") and found.is_text:
+        return Response(found.squeezed, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 

@@ -148,6 +148,12 @@ def test_files_are_kept_for_good_only_by_their_digest():
     assert "immutable" not in browser.get("/static/console.css?v=other").headers["cache-control"]
 
 
+def test_the_map_travels_squeezed_and_arrives_whole():
+    answer = a_browser().get("/static/netherlands.svg")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.content == assets()["netherlands.svg"].content
+
+
 @pytest.mark.parametrize(
     "name", ["../router.py", "%2e%2e/router.py", "..%2frouter.py", "fonts/../../router.py", "nothing"]
 )

@@ -8,10 +8,12 @@ const newer = document.getElementById("newer");
 const live = document.getElementById("live");
 const announce = document.getElementById("announce");
 const archive = body.dataset.archive === "1";
+const filter = archive ? "?archive=1" : "";
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
 const AGO_EVERY_MS = 20000;
+const OVERVIEW_EVERY_MS = 1000;
 
 let position = Number(body.dataset.position);
 let retryMs = FIRST_RETRY_MS;
@@ -19,6 +21,9 @@ let stream = null;
 const asked = new Set(); // alerts that changed, whose cards are still to be fetched
 const held = new Map(); // cards that wait behind the line, by alert
 let fetching = false;
+let overviewDue = false;
+let openings = 0;
+let arrivedSince = false; // since the overview was last drawn
 
 // ---- the stream -------------------------------------------------------------------------------------------------
 
@@ -77,6 +82,7 @@ async function fetchCards() {
 }
 
 function place(card) {
+  arrivedSince = true;
   const { id } = card.dataset;
   const shown = cardOf(id) ?? held.get(id);
   if (shown && Number(shown.dataset.position) >= Number(card.dataset.position)) return;
@@ -137,7 +143,7 @@ function release() {
 }
 
 async function refreshList() {
-  const fresh = await part(`/parts/list${archive ? "?archive=1" : ""}`);
+  const fresh = await part(`/parts/list${filter}`);
   held.clear();
   newer.hidden = true;
   listing.replaceChildren(fresh);
@@ -149,14 +155,17 @@ async function refreshList() {
 
 async function open(id, { push = true } = {}) {
   const path = id ? `/alerts/${id}` : "/";
+  const opening = ++openings;
   try {
-    show(await part(id ? `/parts/alert/${id}` : "/parts/overview"));
+    const fragment = await part((id ? `/parts/alert/${id}` : "/parts/overview") + filter);
+    if (opening !== openings) return; // the reader has gone on to another
+    show(fragment);
   } catch {
     location.assign(path);
     return;
   }
   body.classList.toggle("has-alert", Boolean(id));
-  if (push) history.pushState(null, "", path + (archive ? "?archive=1" : ""));
+  if (push) history.pushState(null, "", path + filter);
   markCurrent();
 }
 
@@ -179,9 +188,20 @@ function currentId() {
   return location.pathname.match(/^\/alerts\/([0-9a-f-]+)$/)?.[1] ?? null;
 }
 
+// At once, and then no more often than once a second, however many alerts arrive.
 async function refreshOverview() {
-  if (!document.getElementById("overview")) return;
-  const fresh = await part("/parts/overview").catch(() => null);
+  if (overviewDue || !document.getElementById("overview")) return;
+  overviewDue = true;
+  await redrawOverview();
+  setTimeout(() => {
+    overviewDue = false;
+    if (arrivedSince) refreshOverview();
+  }, OVERVIEW_EVERY_MS);
+}
+
+async function redrawOverview() {
+  arrivedSince = false;
+  const fresh = await part(`/parts/overview${filter}`).catch(() => null);
   if (fresh && document.getElementById("overview")) detail.replaceChildren(fresh);
 }
 
