@@ -30,7 +30,7 @@ class EntryPut:
 
 @dataclass(frozen=True, slots=True)
 class EntryDropped:
-    """REGISTER forgets the event, and its reports are to be destroyed: past its term, or a passage no longer followed."""
+    """REGISTER forgets the event, its reports are to be destroyed: past its term, or a passage no longer followed."""
 
     key: EventKey
 
@@ -137,7 +137,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of one message: what became of it, what is told, what changes. Alerts are in the order they are told."""
+    """The outcome of one message: what became of it, what is told (in its order), and what changes."""
 
     verdict: Verdict
     alerts: tuple[Alert, ...] = ()

@@ -1,4 +1,4 @@
-"""Whom to follow: a vehicle, while a counting control or BVH event names it or a coordinator's follow runs (DESIGN section 5)."""
+"""Whom to follow: a vehicle that a counting control or BVH event names, or a coordinator follows (DESIGN section 5)."""
 
 from processors.changes import Follow
 from schemas.reports import EventKey, EventType, Report

@@ -5,7 +5,6 @@ makes what ``Step`` says durable, and can rebuild it at any time from what it ke
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from processors.changes import (
     Change,
@@ -25,14 +24,13 @@ from processors.changes import (
     Verdict,
 )
 from processors.following import Following
-from processors.geography import Distances, Geography
+from processors.geography import Geography
 from processors.identity import BelongsTo, Document, Seen, documents_of, links_only, sightings_of, subject_of
 from processors.register import judge
 from processors.rules import Rules
-from processors.telling import Before, Difference, differences, raised, revised, withdrawn
-from processors.windows import Relocation, Window
+from processors.subjects import Moved, Subjects
 from schemas.actions import SubjectAction
-from schemas.alerts import Alert, AlertStatus, WithdrawnReason
+from schemas.alerts import Alert, WithdrawnReason
 from schemas.problems import Code, Problem
 from schemas.reports import EventKey, EventType, Report, ReportedPerson
 from schemas.sightings import Evidence, Sighting, SubjectKind
@@ -52,31 +50,16 @@ class InvalidAction(Exception):
         self.problem = problem
 
 
-@dataclass(slots=True)
-class Moved:
-    """What one step takes from a subject and gives to it."""
-
-    kind: str
-    taken: dict[EventKey, Sighting] = field(default_factory=dict)
-    given: dict[EventKey, Sighting] = field(default_factory=dict)
-    reasons: set[WithdrawnReason] = field(default_factory=set)
-
-
 class Heart:
     """All state of REGISTER and RELOCATION of one partition, here of everything."""
 
     def __init__(self, rules: Rules, geography: Geography) -> None:
-        self.rules = rules
-        self._distances = Distances(geography)
+        self._subjects = Subjects(rules, geography)
         self._entries: dict[EventKey, Entry] = {}
         self._documents: dict[str, Document] = {}
         self._following = Following()
-        self._windows: dict[str, Window] = {}
         self._struck: dict[str, dict[EventKey, Strike]] = {}
         self._struck_sightings: dict[str, dict[EventKey, Sighting]] = {}
-        self._said: dict[str, dict[str, Alert]] = {}
-        self._frozen: dict[str, set[str]] = {}
-        """Alerts that rested on what was forgotten: settled as they stand."""
 
     # Messages
 
@@ -151,7 +134,7 @@ class Heart:
             for document, owners in documents_of(entry.report).items():
                 self._documents.setdefault(document, Document()).put(key, owners)
         for alert in said:
-            self._said.setdefault(alert.subject, {})[alert.alert_id] = alert
+            self._subjects.restore_said(alert)
         self._restore_windows()
 
     def _restore_windows(self) -> None:
@@ -163,8 +146,7 @@ class Heart:
                 else:
                     given.setdefault(subject, (seen.kind, []))[1].append(seen.sighting)
         for subject, (kind, sightings) in given.items():
-            self._window(subject, kind).change((), sorted(sightings))
-            self._freeze_stale(subject)
+            self._subjects.restore_window(subject, kind, sightings)
 
     # Questions
 
@@ -174,7 +156,7 @@ class Heart:
 
     def sightings_of(self, subject: str) -> list[Sighting]:
         """Every counting sighting of the subject, in order."""
-        window = self._windows.get(subject)
+        window = self._subjects.window(subject)
         return [] if window is None else window.all_sightings
 
     def struck_of(self, subject: str) -> list[Sighting]:
@@ -183,20 +165,17 @@ class Heart:
 
     def stays_of(self, subject: str) -> list[tuple[str, int, int]]:
         """(place, first_seen, last_seen) of every stay, oldest first; UTC ms."""
-        window = self._windows.get(subject)
+        window = self._subjects.window(subject)
         return [] if window is None else window.stays()
 
     def kind_of(self, subject: str) -> str | None:
         """The kind of a subject that has or had sightings."""
-        window = self._windows.get(subject)
+        window = self._subjects.window(subject)
         return None if window is None else window.kind
 
     def is_active(self, alert_id: str, subject: str) -> bool:
         """Whether what was last said of the alert is active: neither withdrawn nor settled."""
-        alert, window = self._said.get(subject, {}).get(alert_id), self._windows.get(subject)
-        if alert is None or alert.status == AlertStatus.WITHDRAWN or window is None or window.newest is None:
-            return False
-        return alert.finding.arrived_at > window.newest - self.rules.window_ms
+        return self._subjects.is_active(alert_id, subject)
 
     def subject_of_person(self, bvh_person: str | None, document: str | None, name: str | None) -> str | None:
         """The subject of a person by the tokens of its identifiers."""
@@ -288,7 +267,7 @@ class Heart:
             del self._entries[sighting.event]
             changes.append(EntryDropped(sighting.event))
 
-    def _follow(self, action: SubjectAction, moved: dict[str, Moved], changes: list[Change]) -> None:
+    def _follow(self, action: SubjectAction, _moved: dict[str, Moved], changes: list[Change]) -> None:
         if action.until is None or not action.at < action.until <= action.at + FOLLOW_MAX_MS:
             raise _invalid("until", "a follow must end within 90 days", "a time after now and at most 90 days ahead")
         if self.kind_of(action.subject) not in (None, SubjectKind.VEHICLE):
@@ -310,7 +289,7 @@ class Heart:
         event = _event_of(action)
         if event in self._struck.get(action.subject, {}):
             return
-        window = self._windows.get(action.subject)
+        window = self._subjects.window(action.subject)
         sighting = None if window is None else window.sighting_of(event)
         if window is None or sighting is None:
             raise _invalid("event", "this subject has no sighting from that event", "an event of its timeline")
@@ -372,141 +351,39 @@ class Heart:
         return entry is not None and entry.report is not None and entry.report.occurred_at is not None
 
     def _forget_sighting(self, subject: str, sighting: Sighting, changes: list[Change]) -> None:
-        window = self._windows.get(subject)
+        window = self._subjects.window(subject)
         if window is None:
             return
         if self._struck_sightings.get(subject, {}).pop(sighting.event, None) is None:
-            window.change((sighting,), ())
+            self._subjects.forget(subject, sighting)
             changes.append(SightingTaken(subject, window.kind, sighting))
-            self._freeze_stale(subject)
-
-    def _freeze_stale(self, subject: str) -> None:
-        """What was said and no longer follows, because evidence was forgotten, is settled as it stands."""
-        window, active = self._windows[subject], self._windows[subject].active()
-        for alert_id, alert in self._said.get(subject, {}).items():
-            if alert.status == AlertStatus.WITHDRAWN:
-                continue
-            found = active.get(alert_id)
-            stale = window.finding_of(found) != alert.finding if found else self.is_active(alert_id, subject)
-            if stale or window.newest is None:
-                self._frozen.setdefault(subject, set()).add(alert_id)
 
     # Conclusions
 
-    def _window(self, subject: str, kind: str) -> Window:
-        window = self._windows.get(subject)
-        if window is None:
-            window = self._windows[subject] = Window(subject, kind, self.rules, self._distances)
-        return window
-
     def _conclude(self, moved: dict[str, Moved], known_at: int, changes: list[Change], verdict: Verdict) -> Step:
-        """Change the windows, and tell the differences in their order (section 6, step 5)."""
-        told: dict[str, Difference] = {}
+        """Change the windows; what they lose and gain, and what is told of it."""
+        for subject in [*moved]:
+            if subject in self._struck:
+                self._set_aside_struck(subject, moved[subject])
+            step = moved[subject]
+            if not step.taken and not step.given:
+                del moved[subject]
         for subject in sorted(moved):
-            difference = self._change_window(subject, moved[subject], changes)
-            if difference is not None and not difference.is_empty:
-                told[subject] = difference
-        alerts: list[Alert] = []
-        for subject, difference in told.items():
-            alerts.extend(self._messages(subject, difference, moved, known_at))
-        for alert in alerts:
-            self._said.setdefault(alert.subject, {})[alert.alert_id] = alert
-        return Step(verdict, tuple(alerts), tuple(changes))
+            step = moved[subject]
+            changes.extend(SightingTaken(subject, step.kind, sighting) for sighting in step.taken.values())
+            changes.extend(SightingGiven(subject, step.kind, sighting) for sighting in step.given.values())
+        return Step(verdict, tuple(self._subjects.change(moved, known_at)), tuple(changes))
 
-    def _change_window(self, subject: str, step: Moved, changes: list[Change]) -> Difference | None:
-        struck = self._struck.get(subject)
-        if struck:
-            self._set_aside_struck(subject, step, struck)
-        if not step.taken and not step.given:
-            return None
-        window = self._window(subject, step.kind)
-        newest_before = window.newest
-        if step.taken or len(step.given) != 1:
-            touched = window.change(step.taken.values(), step.given.values())
-        else:
-            touched = window.add(*step.given.values())
-        changes.extend(SightingTaken(subject, step.kind, sighting) for sighting in step.taken.values())
-        changes.extend(SightingGiven(subject, step.kind, sighting) for sighting in step.given.values())
-        lost = frozenset(
-            event for event, sighting in step.taken.items() if not _stands(sighting, step.given.get(event))
-        )
-        return differences(
-            window,
-            self._said.get(subject, {}),
-            touched,
-            Before(newest_before, lost, frozenset(self._frozen.get(subject, ()))),
-        )
-
-    def _set_aside_struck(self, subject: str, step: Moved, struck: dict[EventKey, Strike]) -> None:
+    def _set_aside_struck(self, subject: str, step: Moved) -> None:
         """Struck sightings come and go beside the window."""
         aside = self._struck_sightings.setdefault(subject, {})
-        window = self._windows.get(subject)
-        for event in struck:
+        window = self._subjects.window(subject)
+        for event in self._struck[subject]:
             if event in step.taken and (window is None or window.sighting_of(event) is None):
                 del step.taken[event]
                 aside.pop(event, None)
             if event in step.given:
                 aside[event] = step.given.pop(event)
-
-    def _messages(self, subject: str, told: Difference, moved: dict[str, Moved], known_at: int) -> list[Alert]:
-        window = self._windows[subject]
-        reason = _reason(moved[subject].reasons)
-        active = window.active() if told.withdrawn else {}
-        gone = [withdrawn(last, reason, self._successor(last, active, moved), known_at) for last in told.withdrawn]
-        changed = [revised(window, last, found, finding, known_at) for last, found, finding in told.revised]
-        new = [raised(window, last, found, finding, known_at) for last, found, finding in told.raised]
-        return [*sorted(gone, key=_told_order), *sorted(changed, key=_told_order), *sorted(new, key=_told_order)]
-
-    def _successor(self, last: Alert, active: dict[str, Relocation], moved: dict[str, Moved]) -> str | None:
-        """The active alert that replaces a withdrawn one, if there is one."""
-        arrival = EventKey(last.arrival_source, last.arrival_type, last.finding.arrival_event_id)
-        same = _of_arrival(active, arrival)
-        if same:
-            return min(same)
-        elsewhere = [
-            alert_id
-            for subject, step in moved.items()
-            if subject != last.subject and arrival in step.given and arrival not in step.taken
-            for alert_id in _of_arrival(self._windows[subject].active(), arrival)
-        ]
-        if elsewhere:
-            return min(elsewhere)
-        return _nearest(last, active)
-
-
-def _nearest(last: Alert, active: dict[str, Relocation]) -> str | None:
-    """Of the same subject and with the same ``to``: the nearest arrival, then the earlier, then the smaller id."""
-    candidates = [
-        (abs(arrival.occurred_at - last.finding.arrived_at), arrival.occurred_at, alert_id)
-        for alert_id, arrival in ((alert_id, found.passed.arrival) for alert_id, found in active.items())
-        if arrival.place == last.finding.to_place
-    ]
-    return min(candidates)[2] if candidates else None
-
-
-def _of_arrival(active: dict[str, Relocation], arrival: EventKey) -> list[str]:
-    return [alert_id for alert_id, found in active.items() if found.passed.arrival.event == arrival]
-
-
-def _reason(reasons: set[WithdrawnReason]) -> WithdrawnReason:
-    """The first that applies."""
-    for reason in (WithdrawnReason.NOT_FOLLOWED, WithdrawnReason.CORRECTED, WithdrawnReason.IDENTITY):
-        if reason in reasons:
-            return reason
-    return WithdrawnReason.LATER_EVIDENCE
-
-
-def _told_order(alert: Alert) -> tuple[int, str]:
-    return alert.finding.arrived_at, alert.alert_id
-
-
-def _stands(old: Sighting, new: Sighting | None) -> bool:
-    """Whether the sighting kept its time, class and place."""
-    return new is not None and (old.occurred_at, old.evidence, old.place) == (
-        new.occurred_at,
-        new.evidence,
-        new.place,
-    )
 
 
 def _is_past_term(key: EventKey, entry: Entry, now: int, terms: Callable[[Report], int | None]) -> bool:

@@ -1,4 +1,4 @@
-"""The plain form of DESIGN section 6: the relocations of a set of sightings, worked out from scratch, sentence by sentence.
+"""The plain form of DESIGN section 6: the relocations of a set of sightings, from scratch, sentence by sentence.
 
 It is what the rules say, written to be read; ``processors.windows`` gives the same answer without starting over.
 """

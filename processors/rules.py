@@ -47,7 +47,7 @@ def default_rules_text() -> str:
 
 
 def parse_rules(text: str) -> Rules:
-    """Rules from the text of a ``rules.toml``. Raises InvalidRules for unknown keys and values that are not positive."""
+    """Rules from the text of a ``rules.toml``. Raises InvalidRules for unknown keys and what is not positive."""
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -1,4 +1,4 @@
-"""The intervals of a window, kept while sightings come and go: offers per place, runs of passages, presences as they are.
+"""The intervals of a window, kept while sightings come and go: offers per place, runs of passages, and presences.
 
 Every change tells which part of the walk it touches, so that nothing else need be walked again.
 """

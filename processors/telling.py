@@ -1,4 +1,4 @@
-"""What is told of a subject: the differences between what follows from its window and what was last said (section 6, step 5)."""
+"""What is told of a subject: how what follows from its window differs from what was last said (section 6, step 5)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ class Before:
 
 @dataclass(slots=True)
 class Difference:
-    """What has to be told of one subject after one step; reasons and successors are found when all subjects are known."""
+    """What has to be told of one subject after one step; reasons and successors come when all subjects are known."""
 
     subject: str
     withdrawn: list[Alert] = field(default_factory=list)
