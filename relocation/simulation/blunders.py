@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from relocation.simulation.atlas import Atlas, Spot
+from relocation.simulation.atlas import Spot
 from relocation.simulation.drafts import Draft, Shown, new_id
 from relocation.simulation.moments import DAY, HOUR, MINUTE, between
 from relocation.simulation.papers import Plate
@@ -19,14 +19,19 @@ LOOKALIKES = {"0": "8D", "1": "7", "2": "7Z", "3": "8", "4": "9", "5": "S6", "6"
               "R": "P", "T": "F"}  # fmt: skip
 """Signs that a camera takes for one another."""
 
-PARALLEL_SHARE, AHEAD_SHARE, LINGERING_SHARE = 0.04, 0.08, 0.15
-"""Of the stays that are advertised: in a second place all along, in the next place before leaving, in the last after coming."""
-AHEAD, LINGERING = 4 * DAY, 3 * DAY
+PARALLEL_SHARE, AHEAD_SHARE, LINGERING_SHARE = 0.02, 0.02, 0.03
+"""Of the stays that are advertised: in a second place too, in the next place before leaving, in the last after coming. Nobody
+seems to have published such rates; these are ours."""
+AHEAD, LINGERING = 3 * DAY, 2 * DAY
+SECOND_PLACE_WITHIN = 4 * DAY
+"""A second place is tried some time within the first days of a stay, and given up before the end of it."""
 
 
 def late(draft: Draft, rng: Random, _: "Scene") -> Iterator[Draft]:
-    """Recorded later: mutations by days or weeks, the paper form of a control by days, ads and passages by hours."""
-    if draft.type == "bvh_mutation":
+    """Recorded later: mutations by days or weeks, reports of a municipality by days, ads and passages by hours."""
+    if draft.facts.get("conducted_by") in ("police", "joint"):
+        delay = 0.0  # written on the spot: the mutation is made from it
+    elif draft.type == "bvh_mutation":
         delay = min(30.0, max(0.5, rng.lognormvariate(1.4, 0.8))) * DAY
     else:
         delay = {"control": rng.uniform(1, 6) * DAY, "ad": rng.uniform(4, 48) * HOUR}.get(
@@ -68,13 +73,13 @@ def lookalike(plate: Plate, rng: Random) -> Plate:
     return replace(plate, text=plate.text[:index] + rng.choice(LOOKALIKES[plate.text[index]]) + plate.text[index + 1 :])
 
 
-def borrowed(draft: Draft, rng: Random, _: "Scene") -> Iterator[Draft]:
-    """A woman shows the passport of another woman of the crew, who may be elsewhere."""
+def borrowed(draft: Draft, rng: Random, scene: "Scene") -> Iterator[Draft]:
+    """A woman shows the passport of another one, half the time of another crew and so elsewhere."""
     mine = [index for index, person in enumerate(draft.persons) if person.document and person.role == "sex_worker"]
-    crew = draft.crew.people if draft.crew is not None else []
-    lenders = [person for person in crew if person.document and person.role == "sex_worker"]
-    lenders = [lender for lender in lenders if all(lender.document != shown.document for shown in draft.persons)] or lenders
-    if not mine or len(lenders) < 2:
+    crew = draft.crew.people if draft.crew is not None and rng.random() < 0.5 else scene.people
+    shown_already = {person.document for person in draft.persons}
+    lenders = [person for person in crew if person.role == "sex_worker" and person.document not in shown_already]
+    if not mine or not lenders:
         yield draft
         return
     index = rng.choice(mine)
@@ -88,22 +93,24 @@ def touring(draft: Draft, rng: Random, scene: "Scene") -> Iterator[Draft]:
     if not draft.phones or draft.trail is None or draft.facts.get("online") is False:
         return
     index = draft.trail.index_at(draft.occurred_at)
-    for kind, spot in _second_places(draft, index, scene.atlas):
+    for kind, spot in _second_places(draft, index, scene):
         ad = f"{draft.facts['ad']}-{kind}"
-        at = draft.occurred_at + between(rng, MINUTE, 20 * MINUTE)
+        at = draft.occurred_at + between(rng, -20 * MINUTE, 20 * MINUTE)
         again = replace(draft, event_id=new_id(rng), spot=spot, occurred_at=at, recorded_at=draft.recorded_at + 20 * MINUTE)
         yield replace(again, facts={**draft.facts, "ad": ad})
 
 
-def _second_places(draft: Draft, index: int, atlas: Atlas) -> Iterator[tuple[str, Spot]]:
+def _second_places(draft: Draft, index: int, scene: "Scene") -> Iterator[tuple[str, Spot]]:
     if draft.trail is None:
         return
     stays: tuple[Stay, ...] = draft.trail.stays
     stay = stays[index]
     habits = Random(f"{draft.phones[0]} {stay.since}")
-    parallel, ahead, lingering = (habits.random() for _ in range(3))
-    if parallel < PARALLEL_SHARE:
-        yield "b", atlas.draw_other(habits, stay.spot)
+    parallel, ahead, lingering = (habits.random() / scene.times for _ in range(3))
+    begin = stay.since + between(habits, 0, SECOND_PLACE_WITHIN)
+    end = stay.until - between(habits, 0, SECOND_PLACE_WITHIN)
+    if parallel < PARALLEL_SHARE and begin <= draft.occurred_at <= end:
+        yield "b", scene.atlas.draw_other(habits, stay.spot)
     if ahead < AHEAD_SHARE and index + 1 < len(stays) and draft.occurred_at > stay.until - AHEAD:
         yield "n", stays[index + 1].spot
     if lingering < LINGERING_SHARE and index > 0 and draft.occurred_at < stay.since + LINGERING:

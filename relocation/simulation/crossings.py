@@ -11,11 +11,11 @@ CROSSING_SEEN = 0.25
 """Of the municipalities driven through, those whose camera stands on this very road."""
 
 
-def passed(drive: Drive, rng: Random) -> Iterator[Draft]:
+def passed(drive: Drive, rng: Random, times: float) -> Iterator[Draft]:
     """Passages on the way, in the order of the road."""
     legs = len(drive.route) + 1
     for index, spot in enumerate(drive.route):
-        if spot.cameras and rng.random() < CROSSING_SEEN:
+        if spot.cameras and rng.random() < CROSSING_SEEN * times:
             early = drive.leave + (drive.arrive - drive.leave) * (index + 1) / legs
             yield passage(rng, drive.car, spot, between(rng, early - 30_000, early + 30_000))
 

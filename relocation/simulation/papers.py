@@ -58,14 +58,17 @@ def bvh_number(number: int) -> str:
 
 def name(number: int, rng: Random) -> Name:
     """A family name that says it is made up, with letters for a number (digits are no part of a name)."""
-    spelled = "".join(LETTERS[number // 16**place % 16] for place in range(5))
     birth_date = f"{rng.randrange(1975, 2006)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
-    return Name(f"Verzonnen{spelled.lower()}", "Fictieva", birth_date)
+    return Name(f"Verzonnen{_spelled(number, 6).lower()}", "Fictieva", birth_date)
+
+
+def _spelled(number: int, length: int) -> str:
+    return "".join(LETTERS[number // 16**place % 16] for place in range(length))
 
 
 def plate(number: int, rng: Random) -> Plate:
-    """``SIM``, four digits and two letters, Dutch or foreign."""
-    text = f"SIM-{number % 10_000:04d}-{LETTERS[number // 10_000 % 16]}{LETTERS[number // 160_000 % 16]}"
+    """``SIM``, four digits and three letters, Dutch or foreign."""
+    text = f"SIM-{number % 10_000:04d}-{_spelled(number // 10_000, 3)}"
     return Plate("NL" if rng.random() < 0.6 else rng.choice(("RO", "BG", "DE", "PL")), text)
 
 

@@ -15,9 +15,12 @@ from relocation.simulation.world import Advertiser, Car, Crew, Person
 SETTLED_IN = 2 * HOUR
 """After coming and before leaving, nobody is at the place of work yet or any more."""
 PASSAGE_SEEN = 0.8
-"""A car that comes or goes passes a camera where there are some; commuters pass the same one nearly always."""
-PASSAGE_SEEN_COMMUTING = 0.97
+"""A car that comes or goes passes a camera where there are some."""
+CAMERAS_COMMUTING = 2
+"""A commuter passes the same two cameras at home and at work, day after day."""
 ERRANDS_PER_DAY = 0.12
+MUTATION_SHARE = {"police": 0.95, "joint": 0.9, "municipality": 0.0}
+"""Controls that are registered in BVH as well, from the report of the control and so after it."""
 
 
 class Day:
@@ -74,8 +77,11 @@ class Day:
             phone.text for phone in crew.phones if self._is_there(phone.trail, spot, at) and rng.random() < 0.4
         )
         yield control
-        if by != "municipality" and shown and rng.random() < (0.7 if crew.kind == "carousel" else 0.3):
-            yield replace(self._mutation(spot, at + between(rng, 2 * MINUTE, 30 * MINUTE), shown), cars=control.cars)
+        if shown and rng.random() < MUTATION_SHARE[by]:
+            mutation = self._mutation(spot, at + between(rng, 2 * MINUTE, 30 * MINUTE), shown)
+            mutation.recorded_at += control.recorded_at - at
+            mutation.cars = control.cars
+            yield mutation
 
     def _met(self, person: Person) -> bool:
         return self._rng.random() < (0.92 if person.role != "facilitator" else 0.4)
@@ -86,9 +92,9 @@ class Day:
 
     def _shown(self, person: Person, by: str, at: int) -> Shown:
         told = Shown(person.role, person.nationality)
-        known = by != "municipality" and person.registered_at is not None and person.registered_at < at
+        known = person.registered_at is not None and person.registered_at < at
         draw = self._rng.random()
-        if known and self._rng.random() < 0.8:
+        if by != "municipality" and self._rng.random() < (0.8 if known else 0.5):
             return replace(told, bvh=person.bvh, document=person.document if draw < 0.7 else None)
         if draw < 0.88 and person.document is not None:
             return replace(told, document=person.document)
@@ -138,21 +144,25 @@ class Day:
     def _passages(self, car: Car) -> Iterator[Draft | Drive]:
         rng, end = self._rng, self._start + DAY
         commuting = self._crew.kind == "commute"
-        seen = PASSAGE_SEEN_COMMUTING if commuting else PASSAGE_SEEN
+        passed = CAMERAS_COMMUTING if commuting else 1
         stays = car.trail.stays
         for index in range(max(0, car.trail.index_at(self._start)), len(stays)):
             stay = stays[index]
             if stay.since >= end:
                 break
-            if self._start <= stay.since and rng.random() < seen:
-                yield from self._passage(car, stay, between(rng, stay.since, stay.since + 6 * MINUTE))
+            if self._start <= stay.since:
+                yield from self._passages_at(car, stay, stay.since, passed)
             if not commuting:
                 yield from self._driving_around(car, stay)
             if self._start <= stay.until < end:
-                if rng.random() < seen:
-                    yield from self._passage(car, stay, between(rng, stay.until - 6 * MINUTE, stay.until))
+                yield from self._passages_at(car, stay, stay.until - 6 * MINUTE, passed)
                 if index + 1 < len(stays):
                     yield self._drive(car, stay, stays[index + 1])
+
+    def _passages_at(self, car: Car, stay: Stay, early: int, cameras: int) -> Iterator[Draft]:
+        for _ in range(cameras):
+            if self._rng.random() < PASSAGE_SEEN:
+                yield from self._passage(car, stay, between(self._rng, early, early + 6 * MINUTE))
 
     def _driving_around(self, car: Car, stay: Stay) -> Iterator[Draft | Drive]:
         rng = self._rng

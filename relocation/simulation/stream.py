@@ -10,7 +10,7 @@ from relocation.simulation.atlas import Atlas
 from relocation.simulation.blunders import lookalike
 from relocation.simulation.drafts import Draft
 from relocation.simulation.moments import DAY, between
-from relocation.simulation.noise import Noise, Scene
+from relocation.simulation.noise import Level, Noise, Scene
 from relocation.simulation.papers import plate
 from relocation.simulation.sources import Day, passage
 from relocation.simulation.truth import Witness
@@ -20,8 +20,12 @@ TRAFFIC_PER_SUBJECT = 0.25
 """Passages a day of cars that nobody follows, for each woman simulated: a trickle of what cameras see."""
 TWINS_SHARE = 0.02
 """Of those, the passages of cars whose plate is one sign from that of a simulated car."""
+TRAFFIC_FROM = 20_000_000
+"""Numbers of plates in the traffic: beyond those of the crews."""
 PEOPLE_SAMPLED = 5_000
-"""People whose papers may turn up in a wrong report."""
+"""People whose papers may turn up with others, or in a wrong report."""
+EXTRA_CREWS = {"commuters": "commute", "weekends": "weekend"}
+"""Layer of noise -> the crews that it adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,15 @@ class Sent:
 class Simulation:
     """A world for a period: the same for the same seed, size and noise."""
 
-    def __init__(self, period: Period, subjects: int, noise: frozenset[str], atlas: Atlas | None = None) -> None:
+    def __init__(self, period: Period, subjects: int, noise: Level, atlas: Atlas | None = None) -> None:
         self._period = period
         self._subjects = subjects
         self._atlas = atlas or Atlas.load()
-        kinds = {"commuters": "commute", "weekends": "weekend"}
-        self.crews: list[Crew] = populate(
-            self._atlas, period, subjects, frozenset(kind for name, kind in kinds.items() if name in noise)
-        )
-        people = tuple(person for crew in self.crews[:PEOPLE_SAMPLED] for person in crew.people if crew.kind != "commute")
-        self._noise = Noise(noise, period.seed, Scene(self._atlas, people[:PEOPLE_SAMPLED]))
+        extras = {kind: noise.times for name, kind in EXTRA_CREWS.items() if name in noise.names}
+        self.crews: list[Crew] = populate(self._atlas, period, subjects, extras)
+        people = [person for crew in self.crews for person in crew.people if crew.kind == "carousel"]
+        scene = Scene(self._atlas, tuple(people[:PEOPLE_SAMPLED]), noise.times)
+        self._noise = Noise(noise, period.seed, scene)
         self._plates = [car.plate for crew in self.crews for car in crew.cars]
         self._witness = Witness()
 
@@ -83,7 +86,7 @@ class Simulation:
     def _traffic(self, day: int) -> Iterator[Draft]:
         rng = Random(f"{self._period.seed} traffic {day}")
         for _ in range(round(self._subjects * TRAFFIC_PER_SUBJECT)):
-            number = rng.randrange(2_000_000, 2_560_000)
+            number = rng.randrange(TRAFFIC_FROM, TRAFFIC_FROM + 10_000_000)
             read = lookalike(rng.choice(self._plates), rng) if self._plates and rng.random() < TWINS_SHARE else plate(number, rng)
             spot = self._atlas.draw(rng)
             if spot.cameras:

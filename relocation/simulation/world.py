@@ -12,8 +12,8 @@ from relocation.simulation.trails import Trail
 CAROUSEL_SHARE = 0.35
 TOUR_SHARE = 0.20
 """The rest works in one place. Shares of the women asked for; nobody knows the true ones."""
-EXTRA_SHARE = 0.01
-"""Commuting cars, and women who work elsewhere at weekends: one each for a hundred women."""
+EXTRA_SHARES = {"weekend": 0.002, "commute": 0.01}
+"""Crews that noise adds, for each woman: women who work elsewhere at weekends, and commuting cars."""
 NUMBERS_PER_CREW = 40
 """Enough for six women with two phones and two photos each, two controllers and two cars."""
 UNLICENSED_SIGNS = (
@@ -119,11 +119,8 @@ class Period:
     end: int
 
 
-def populate(atlas: Atlas, period: Period, subjects: int, kinds: frozenset[str]) -> list[Crew]:
-    """Crews with ``subjects`` women, and with commuters and weekend workers where ``kinds`` asks for them.
-
-    A crew is the same whichever other kinds there are.
-    """
+def populate(atlas: Atlas, period: Period, subjects: int, extras: dict[str, float]) -> list[Crew]:
+    """Crews with ``subjects`` women, and so many times the usual commuters and weekend workers (``commute``, ``weekend``)."""
     builder = _Builder(atlas, period)
     sizes = Random(f"{period.seed} sizes")
     crews = [
@@ -131,10 +128,9 @@ def populate(atlas: Atlas, period: Period, subjects: int, kinds: frozenset[str])
         *builder.crews("tour", [1] * round(subjects * TOUR_SHARE)),
         *builder.crews("local", _sizes(sizes, subjects - round(subjects * (CAROUSEL_SHARE + TOUR_SHARE)), 1, 6)),
     ]
-    extras = [1] * max(1, round(subjects * EXTRA_SHARE))
-    for kind in ("weekend", "commute"):
-        made = list(builder.crews(kind, extras))
-        crews += made if kind in kinds else []
+    for kind, times in sorted(extras.items()):
+        builder.number_from(subjects * (2 + list(EXTRA_SHARES).index(kind)))
+        crews += builder.crews(kind, [1] * max(1, round(subjects * EXTRA_SHARES[kind] * times)))
     return crews
 
 
@@ -153,6 +149,10 @@ class _Builder:
         self._atlas = atlas
         self._period = period
         self._number = 0
+
+    def number_from(self, number: int) -> None:
+        """Crews from here on have higher numbers than this, whatever there was before: a crew is its number."""
+        self._number = number
 
     def crews(self, kind: str, sizes: list[int]) -> Iterator[Crew]:
         for size in sizes:
@@ -247,7 +247,8 @@ class _Staffing:
         crew.photos += photos
         involved = rng.random() < (0.45 if crew.kind in ("carousel", "weekend") else 0.12)
         site = rng.choice(("advertenties.example", "dates.example", "massage.example"))
-        crew.adverts.append(Advertiser(site, trail, phones, photos, rng.choice((1, 2, 2, 3, 4)), involved))
+        every_days = rng.choice((1, 1, 1, 2) if involved else (2, 2, 3, 4))
+        crew.adverts.append(Advertiser(site, trail, phones, photos, every_days, involved))
 
     def _phones(self, trail: Trail) -> tuple[Phone, ...]:
         """One phone, or a second one from some stay on."""
