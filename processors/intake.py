@@ -1,0 +1,184 @@
+"""INTAKE: from the raw bytes of one event to what becomes of it. Gateway, intake and replay run this same code.
+
+In this order (DESIGN section 3): form and place, legal gate, tokens, hit or no hit. Identifiers in the clear live only
+while ``judge`` runs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from processors.packaged import json_of
+from processors.places import Gazetteer, PlaceGiven, PlaceProblem
+from processors.policy import Policy, Rule
+from processors.reporting import Reporter, no_hit, refused, withdrawn
+from processors.signals import Signals
+from processors.tokens import Tokeniser
+from schemas.events import Event, Passage, Withdrawal
+from schemas.form import EventForm, Misformed
+from schemas.form_identifiers import IdentifierForms
+from schemas.form_reading import Check, Reading
+from schemas.identifiers import Placeholders
+from schemas.problems import Code, Problem
+from schemas.report_form import InvalidReport, report_from_json
+from schemas.reports import EventType, Report
+from schemas.strict_json import read_object
+from schemas.views import Refused
+
+IsFollowed = Callable[[str, int], bool]
+"""Whether a passage of the vehicle with this token, known at this time (UTC ms), is a hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The report goes to the heart: it counts, or it is a withdrawal."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The event is refused, for all these problems. type, source and event_id only where they are valid."""
+
+    problems: tuple[Problem, ...]
+    type: str | None = None
+    source: str | None = None
+    event_id: str | None = None
+    report: Report | None = None
+    """What must go to the heart all the same: the tombstone of a revision that the legal gate refused."""
+
+    def as_rejected_line(self, line: int) -> dict[str, Any]:
+        """The line of REJ (DESIGN section 8), ``line`` counting from 1. Of a vehicle only what may stay of it."""
+        if self.type == EventType.VEHICLE:
+            told = [{"code": str(problem.code), "message": problem.message} for problem in self.problems]
+            named = {} if self.source is None else {"source": self.source}
+            return {"line": line, **named, **told[0], "errors": told}
+        told_all = [problem.as_json() for problem in self.problems]
+        identity = {} if self.event_id is None else {"event_id": self.event_id}
+        return {"line": line, **identity, **told_all[0], "errors": told_all}
+
+
+@dataclass(frozen=True, slots=True)
+class NoHit:
+    """A passage of a vehicle that nobody follows. To its publisher it is ``accepted``, like any other."""
+
+    event_id: str
+    report: Report | None
+    """Of a corrected passage what takes back an earlier hit, else None."""
+
+
+class Intake:
+    """Judges events, one at a time. Holds nothing of what it judged; safe to use from many threads."""
+
+    def __init__(self, gazetteer: Gazetteer, tokeniser: Tokeniser, policy: Policy, signals: Signals) -> None:
+        placeholders = Placeholders.parse(json_of("placeholders.json"))
+        self._gazetteer = gazetteer
+        self._tokeniser = tokeniser
+        self._reporter = Reporter(tokeniser)
+        self._identifiers = IdentifierForms(placeholders)
+        self._form = EventForm(resolve=self._resolve, indicators=signals, placeholders=placeholders)
+        self.policy = policy
+        """In force from the next event on; may be replaced while it runs."""
+
+    def judge(
+        self, raw: bytes, *, known_at: int | None, is_followed: IsFollowed, reports_taken: bool = False
+    ) -> Admitted | Refusal | NoHit:
+        """What becomes of one event (a line without its end).
+
+        ``known_at`` (UTC ms) None means replay: it is the event's ``recorded_at``, and nothing is checked against the
+        clock. ``reports_taken``: an exported report (it has ``rank`` and ``known_at``) is one; never over HTTP.
+        """
+        given = read_object(raw)
+        if isinstance(given, Problem):
+            return Refusal((given,))
+        if reports_taken and "rank" in given and "known_at" in given:
+            return self.read_report(given)
+        event = self._form.read(given, known_at)
+        match event:
+            case Misformed(problems, type_, source, event_id):
+                return Refusal(problems, type_, source, event_id)
+            case Withdrawal():
+                return Admitted(withdrawn(event, event.recorded_at if known_at is None else known_at))
+        return self._gate(event, known_at, is_followed)
+
+    def read_report(self, given: dict[str, Any]) -> Admitted | Refusal:
+        """An exported report: judged before, so neither gated nor, if a passage, asked for a hit again."""
+        try:
+            report = report_from_json(given)
+        except InvalidReport as invalid:
+            return Refusal(invalid.problems, invalid.type, invalid.source, invalid.event_id)
+        if report.place is None or self._gazetteer.knows(report.place):
+            return Admitted(report)
+        return Refusal((_UNKNOWN_CODE,), report.type, report.source, report.event_id)
+
+    def token_of(self, identifier: dict[str, Any]) -> tuple[str, str]:
+        """(kind, token) of the one identifier in the clear, in the form it has in an event. Raises Refused.
+
+        The kinds are ``bvh_person``, ``document``, ``name``, ``phone``, ``vehicle`` and ``photo``.
+        """
+        named = {kind: value for kind, value in identifier.items() if value is not None}
+        checks = _lookup_checks(self._identifiers)
+        if len(named) != 1 or not named.keys() <= checks.keys():
+            raise Refused((_NOT_ONE_IDENTIFIER,))
+        (kind, value), reading = *named.items(), Reading(known_at=None, is_vehicle=False)
+        canonical = checks[kind](value, kind, reading)
+        if reading.problems:
+            raise Refused(reading.problems)
+        return kind, self._tokeniser.token("person" if kind in _OF_PERSONS else kind, canonical)
+
+    def _resolve(self, given: Mapping[str, Any]) -> str | PlaceProblem:
+        return self._gazetteer.resolve(PlaceGiven(**given))
+
+    def _gate(self, event: Event, known_at: int | None, is_followed: IsFollowed) -> Admitted | Refusal | NoHit:
+        known = event.recorded_at if known_at is None else known_at
+        rule = self.policy.judge(event)
+        if isinstance(rule, Problem):
+            return _refusal(event, rule, known, takes_back=event.type != EventType.VEHICLE or event.revision > 0)
+        if known_at is not None and event.occurred_at + rule.term_ms <= known_at:
+            return _refusal(event, _TOO_OLD, known, takes_back=event.revision > 0)
+        if isinstance(event, Passage):
+            return self._hit_or_not(event, rule, known, is_followed)
+        return Admitted(self._reporter.report(event, rule, known))
+
+    def _hit_or_not(self, passage: Passage, rule: Rule, known_at: int, is_followed: IsFollowed) -> Admitted | NoHit:
+        token = self._tokeniser.token("vehicle", passage.vehicle)
+        if is_followed(token, known_at):
+            return Admitted(self._reporter.report(passage, rule, known_at))
+        return NoHit(passage.event_id, no_hit(passage, known_at) if passage.revision > 0 else None)
+
+
+def _refusal(event: Event, problem: Problem, known_at: int, *, takes_back: bool) -> Refusal:
+    report = refused(event, known_at) if takes_back else None
+    return Refusal((problem,), event.type, event.source, event.event_id, report)
+
+
+def _lookup_checks(forms: IdentifierForms) -> dict[str, Check]:
+    return {
+        "bvh_person": forms.bvh_person,
+        "document": forms.document,
+        "name": forms.name,
+        "phone": forms.phone,
+        "vehicle": forms.vehicle,
+        "photo": forms.photo,
+    }
+
+
+_OF_PERSONS = ("bvh_person", "document", "name")
+_TOO_OLD = Problem(
+    Code.TOO_OLD,
+    "it occurred longer ago than such an event may be kept",
+    "occurred_at",
+    "leave it out; its legal term is over",
+)
+_UNKNOWN_CODE = Problem(
+    Code.UNKNOWN_PLACE,
+    "no place has this code",
+    "place",
+    "send the code of a present municipality, a city or a country",
+)
+_NOT_ONE_IDENTIFIER = Problem(
+    Code.INVALID_VALUE,
+    "not exactly one identifier",
+    "identifier",
+    "send one of bvh_person, document, name, phone, vehicle, photo",
+)
