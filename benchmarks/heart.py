@@ -31,6 +31,8 @@ HOT = 2_000
 """Sightings that a hot subject has in its window."""
 MOVES = 0.25
 """How often the next sighting of a subject is elsewhere: a stay shows in four sightings."""
+ROUND = 8
+"""In how many places a subject is seen: a carousel goes round."""
 
 
 def main() -> None:
@@ -57,7 +59,11 @@ def _speed(bodies: list[bytes], gazetteer: Gazetteer) -> Table:
     table = Table("loop", "us per sighting", "sightings/s", "speed / bare", "speed / bare, ours", title="RELOCATION")
     for name, took in seconds.items():
         table.add_row(
-            name, f"{took / len(bodies) * 1e6:.2f}", f"{len(bodies) / took:,.0f}", f"{bare / took:.2f}", f"{own / took:.2f}"
+            name,
+            f"{took / len(bodies) * 1e6:.2f}",
+            f"{len(bodies) / took:,.0f}",
+            f"{bare / took:.2f}",
+            f"{own / took:.2f}",
         )
     return table
 
@@ -105,12 +111,13 @@ def _stream(
     """Sightings in order of time; each subject stays where it was, but for MOVES of the time."""
     places = [place.code for place in gazetteer.municipalities]
     tokens = [random.randbytes(16).hex() for _ in range(subjects)]
+    rounds = {token: random.sample(places, ROUND) for token in tokens}
     where: dict[str, str] = {}
     made = []
     for index in range(count):
         token = random.choice(tokens)
         if token not in where or random.random() < MOVES:
-            where[token] = random.choice(places)
+            where[token] = random.choice(rounds[token])
         at = 1_767_225_600_000 + index * SPAN_MS // count
         event_id = random.randbytes(16).hex()
         event_id = "-".join((event_id[:8], event_id[8:12], event_id[12:16], event_id[16:20], event_id[20:]))

@@ -13,16 +13,20 @@ PRESENCE, OFFER, PASSAGE = int(Evidence.PRESENCE), int(Evidence.OFFER), int(Evid
 
 
 class Touched(NamedTuple):
-    """The walk is as it was before ``first``; from intervals that start later than ``until`` it may be again."""
+    """Which intervals changed. The walk is as it was before ``first``; after ``last`` it may be again."""
 
     first: Sighting
-    until: int
+    """The first sighting of the earliest interval that changed."""
+    last: Sighting
+    """The first sighting of the latest."""
+    grown: list[Sighting] | None = None
+    """The offers of an interval that took one more in: states of the walk that hold it cannot be told from before."""
 
     def and_also(self, other: "Touched | None") -> "Touched":
         """Both."""
         if other is None:
             return self
-        return Touched(min(self.first, other.first), max(self.until, other.until))
+        return Touched(min(self.first, other.first), max(self.last, other.last), self.grown or other.grown)
 
 
 class Run:
@@ -92,19 +96,17 @@ class Spans:
     def _put(self, first: Sighting, end: int, offers: list[Sighting] | None) -> Touched:
         at = bisect_left(self.firsts, first)
         if at < len(self.firsts) and self.firsts[at] is first:
-            until = max(end, self.ends[at])
             self.ends[at], self.offers[at] = end, offers
-            return Touched(first, until)
-        self.firsts.insert(at, first)
-        self.ends.insert(at, end)
-        self.offers.insert(at, offers)
-        return Touched(first, end)
+        else:
+            self.firsts.insert(at, first)
+            self.ends.insert(at, end)
+            self.offers.insert(at, offers)
+        return Touched(first, first, offers)
 
     def _drop(self, first: Sighting) -> Touched:
         at = bisect_left(self.firsts, first)
-        end = self.ends[at]
         del self.firsts[at], self.ends[at], self.offers[at]
-        return Touched(first, end)
+        return Touched(first, first)
 
     # Offers: one place, gaps of at most G, whatever lies between
 

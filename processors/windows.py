@@ -373,7 +373,7 @@ class Window:
             else:
                 end = total
                 break
-            if first.occurred_at > change.until:
+            if first > change.last and (stay is None or stay.giver is None or stay.giver is not change.grown):
                 while end < total and firsts[end] < first:
                     end += 1
                 if end < total and firsts[end] == first and stay == (afters[end - 1] if end else None):
