@@ -76,12 +76,12 @@ def _bound(address: Address) -> Iterator[socket.socket]:
 def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> None:
     # Heavy imports wait until the arguments are known to be usable.
     from alerts.http.server import Server
-    from relocation.building import build_app_over, open_platform
+    from relocation.building import app_over, open_platform
     from relocation.progress import progress_bar
 
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
-    app = build_app_over(stack, platform, settings)
+    app = app_over(platform, settings)
     host, port = listening.getsockname()[:2]
     server = Server(app, host=host, port=port, on_ready=_say_ready)
     server.run(sockets=[listening])

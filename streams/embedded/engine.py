@@ -55,8 +55,6 @@ class Parts:
     make_heart: Callable[[], Heart]
     region_of: Callable[[str], str]
     """The police unit of a place, abroad its country code."""
-    token_of: Callable[[dict[str, Any]], tuple[str, str]]
-    """The one identifier of a look-up: its name (``document``, ``phone``, ...) and its token. Raises Refused."""
     term_of: Callable[[Report], int | None]
     """How long a report may be kept after it occurred (ms); None: no end."""
     now: Callable[[], int]

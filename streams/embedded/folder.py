@@ -1,8 +1,6 @@
 """The data folder: who may write in it, the token key it keeps, and what is said when it is damaged."""
 
 import fcntl
-import hashlib
-import hmac
 import os
 import secrets
 import sqlite3
@@ -138,11 +136,6 @@ class DataFolder:
         building.rename(self.key)
         sync_folder(self.path)
         return key
-
-
-def key_check(key: bytes) -> str:
-    """What a log remembers of its token key: enough to know it again, nothing to make it from."""
-    return hmac.new(key, b"relocation-alerts:token-key-check", hashlib.sha256).hexdigest()[:32]
 
 
 def _pid_in(lock: Path) -> int | None:

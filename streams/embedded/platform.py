@@ -161,7 +161,7 @@ class EmbeddedPlatform:
 
     def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the seam for scopes
         """Tokenise the identifier in memory and answer as ``timeline``. Raises Refused; keeps nothing of it."""
-        kind, token = self._parts.token_of(identifier)
+        kind, token = self._parts.intake.token_of(identifier)
         return self._do(lambda: self._timeline_of_token(kind, token), writes=False)
 
     def _timeline_of_token(self, kind: str, token: str) -> Timeline | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from schemas.report_form import report_as_json, report_from_json
@@ -30,8 +30,9 @@ def report_body(report: Report) -> str:
 
 
 def report_of(body: str) -> Report:
-    """The report of a row."""
-    return report_from_json(json.loads(body))
+    """The report of a row. A passage was judged here, and goes with its following like one that was just judged."""
+    report = report_from_json(json.loads(body))
+    return replace(report, admitted=False) if report.admitted else report
 
 
 def alert_body(alert: Alert) -> str:

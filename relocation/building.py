@@ -1,0 +1,67 @@
+"""Puts the embedded platform together from the settings: folder, parts, runtime, history, HTTP and console."""
+
+import time
+from contextlib import ExitStack
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from alerts.console.router import ConsoleOptions, console_router
+from alerts.http.app import build_app
+from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
+from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, tokeniser_of
+from relocation.progress import Told
+from relocation.settings import Settings
+from streams.embedded.engine import Parts
+from streams.embedded.folder import DataFolder
+from streams.embedded.platform import EmbeddedPlatform
+
+
+def open_platform(stack: ExitStack, settings: Settings, tell: Told) -> EmbeddedPlatform:
+    """The platform over the data folder, started; ``stack`` ends it and lets go of the folder.
+
+    Raises Failure, FolderHeld, FolderDamaged, KeyMismatch, Unavailable.
+    """
+    folder = DataFolder(settings.data)
+    stack.enter_context(folder.held())
+    keyed = settings.model_copy(update={"token_key": SecretStr(folder.token_key(settings.key).hex())})
+    parts = parts_of(keyed, tell)
+    folder.prepare()
+    platform = EmbeddedPlatform(folder, parts, key_check=tokeniser_of(keyed).check_value, hashes=hashes_of(keyed))
+    stack.callback(platform.close)
+    platform.start()
+    return platform
+
+
+def parts_of(settings: Settings, tell: Told) -> Parts:
+    """What the runtime is made of."""
+    places = gazetteer()
+    return Parts(
+        intake=intake_of(settings),
+        make_heart=lambda: heart_of(settings),
+        region_of=lambda code: places.place(code).region,
+        term_of=policy_of(settings).term_ms,
+        now=now_ms,
+        progress=tell,
+    )
+
+
+def now_ms() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def app_over(platform: EmbeddedPlatform, settings: Settings) -> FastAPI:
+    """The HTTP face with the console."""
+    console = console_router(platform, ConsoleOptions(places=gazetteer(), unprotected=settings.unprotected))
+    address = settings.http_address
+    hosts = ("*",) if settings.unprotected and not address.is_loopback else LOOPBACK_HOSTS
+    return build_app(
+        platform,
+        HttpOptions(
+            allowed_hosts=hosts,
+            unprotected=settings.unprotected,
+            routers=[console],
+            registry=platform.metrics.registry,
+        ),
+    )
