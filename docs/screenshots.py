@@ -59,7 +59,7 @@ def _publish(up: Up) -> None:
         an_ad("Breda", 0.2, phone="+31600000002", indicators=["third_party_contact"]),
     )
     up.publish(a_control("Tilburg", 15, person="VERZONNEN-3"), a_control("Eindhoven", 0.4, person="VERZONNEN-3"))
-    up.publish(a_control({"country": "DE"}, 25, person="VERZONNEN-4"), a_control("Enschede", 0.3, person="VERZONNEN-4"))
+    up.publish(a_control({"country": "IT"}, 25, person="VERZONNEN-4"), a_control("Enschede", 0.3, person="VERZONNEN-4"))
     up.publish(a_control("Arnhem", 8, person="VERZONNEN-5", vehicles=[VEHICLE]))
     up.publish(*(a_passage("Zwolle", days, VEHICLE) for days in (0.6, 0.45, 0.3)))
     up.publish(a_control("Amsterdam", 11, person="VERZONNEN-2"), a_control("Utrecht", 0.5, person="VERZONNEN-2"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import httpx
 from schemas.times import DAY_MS, HOUR_MS, format_time
 
 MADE_UP_KEY = "5e" * 32
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((found for name in CHROMIUM_NAMES if name and (found := shutil.which(name))), None)
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -41,7 +43,9 @@ class Up:
         environment = {name: value for name, value in environment.items() if value}
         self.process = subprocess.Popen([*command, *flags], stdout=subprocess.PIPE, text=True, env=environment)
         ready = self.process.stdout.readline()
-        assert ready.startswith("ready "), f"it said {ready!r}"
+        if not ready.startswith("ready "):
+            self.kill()
+            raise AssertionError(f"it said {ready!r} instead of ready")
 
     def kill(self):
         self.process.kill()

@@ -216,7 +216,7 @@ async function part(path) {
 // ---- the reader -------------------------------------------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href]");
+  const link = event.target.closest?.("#listing a, #detail a");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const id = new URL(link.href).pathname.match(/^\/alerts\/([0-9a-f-]+)$/)?.[1];
   if (!id && !link.classList.contains("back")) return;
