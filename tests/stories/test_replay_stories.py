@@ -23,9 +23,9 @@ WITH_VEHICLES = {name for name in NAMES if '"type": "vehicle"' in (STORIES / f"{
 """Following is in order of processing, so these are told in their own order only."""
 WINDOW_MS = 180 * DAY_MS
 SAID = (
-    "alert_id subject subject_kind from to from_last_seen arrived_at arrival_event_id evidence novelty certainty "
-    "implausible repeat attention cross_region cross_border"
-).split()
+    *("alert_id", "subject", "subject_kind", "from", "to", "from_last_seen", "arrived_at", "arrival_event_id"),
+    *("evidence", "novelty", "certainty", "implausible", "repeat", "attention", "cross_region", "cross_border"),
+)
 
 
 def story(name):
