@@ -5,7 +5,7 @@ while ``judge`` runs.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from processors.packaged import json_of
@@ -109,6 +109,9 @@ class Intake:
             return Refusal(invalid.problems, invalid.type, invalid.source, invalid.event_id)
         if report.place is None or self._gazetteer.knows(report.place):
             return Admitted(report)
+        present = self._gazetteer.resolve(PlaceGiven(municipality=report.place))
+        if isinstance(present, str):
+            return Admitted(replace(report, place=present))
         return Refusal((_UNKNOWN_CODE,), report.type, report.source, report.event_id)
 
     def token_of(self, identifier: dict[str, Any]) -> tuple[str, str]:

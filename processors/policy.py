@@ -10,6 +10,7 @@ from schemas.reports import Report
 
 IDENTIFIERS = ("bvh_person", "document", "name", "vehicle", "phone", "photo", "address")
 """Every kind of identifier that an event can carry."""
+_ALL_IDENTIFIERS = frozenset(IDENTIFIERS)
 DETAILS = (
     "conducted_by",
     "licensed",
@@ -114,7 +115,7 @@ class Policy:
         rule = next((rule for rule in self._by_type.get(event.type, ()) if rule.covers(event)), None)
         if rule is None:
             return _NO_RULE
-        if rule.identifiers.issuperset(IDENTIFIERS):
+        if rule.identifiers == _ALL_IDENTIFIERS:
             return rule
         carried = {kind for kind, _ in _carried(event)} - rule.identifiers
         return _not_permitted(event, carried) if carried else rule

@@ -6,6 +6,7 @@ from typing import Any
 
 from processors.policy import DETAILS, IDENTIFIERS, Condition, Pattern, Policy, Rule, SourceSwitch
 from processors.toml_lines import Fault, InvalidFile, Lines, parse
+from schemas.form import CONDUCTED_BY
 from schemas.reports import EventType
 from schemas.times import DAY_MS
 
@@ -26,7 +27,6 @@ _CONDITIONS = {
     EventType.AD: ("police_involved", "indicators_other_than"),
     EventType.VEHICLE: (),
 }
-_CONDUCTED_BY = ("police", "municipality", "joint")
 _GROUND = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _PATTERN = re.compile(r"[a-z0-9._*-]{1,63}", re.ASCII)
 _TERM_DAYS_MAX = 36_500
@@ -133,7 +133,7 @@ class _PolicyReader:
         known = _CONDITIONS.get(EventType(type_), ()) if type_ else tuple(told)
         self._refuse_unknown(at, told, known)
         return Condition(
-            conducted_by=self._listed((*at, "conducted_by"), told.get("conducted_by"), _CONDUCTED_BY),
+            conducted_by=self._listed((*at, "conducted_by"), told.get("conducted_by"), CONDUCTED_BY),
             licensed=self._flag((*at, "licensed"), told, None),
             police_involved=self._flag((*at, "police_involved"), told, None),
             indicators_other_than=self._listed((*at, "indicators_other_than"), told.get("indicators_other_than"), None),

@@ -1,7 +1,6 @@
 """Tokens: how an identifier becomes a subject that nobody can read back without the key (DESIGN section 4, Tokens)."""
 
 import hashlib
-from typing import Any
 
 from schemas.events import Ad, Person
 from schemas.reports import ReportedPerson
@@ -43,9 +42,6 @@ class Tokeniser:
 
     def __repr__(self) -> str:
         return "<Tokeniser>"
-
-    def __reduce__(self) -> Any:
-        raise TypeError("a token key is not written anywhere")
 
     @property
     def check_value(self) -> str:

@@ -23,8 +23,8 @@ FUTURE_MS_MAX = 5 * MINUTE_MS
 """How far a source's clock may be ahead of ours."""
 REVISION_MAX = 2**31 - 1
 
-_CONDUCTED_BY = ("police", "municipality", "joint")
-_VENUES = ("home", "hotel", "holiday_park", "licensed_premises", "vehicle", "street", "other")
+CONDUCTED_BY = ("police", "municipality", "joint")
+VENUES = ("home", "hotel", "holiday_park", "licensed_premises", "vehicle", "street", "other")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
 _SOURCE = r"[a-z0-9][a-z0-9._-]{0,62}"
 _SITE = re.compile(
@@ -60,76 +60,30 @@ class EventForm:
 
     def __init__(self, *, resolve: Resolve, indicators: Indicators, placeholders: Placeholders) -> None:
         self._indicators = indicators
-        place = PlaceForm(resolve)
-        named = IdentifierForms(placeholders)
-        codes = Row("indicators", set_of(self._indicator, "a list of codes"), "a list of codes", default=())
-        persons = Row("persons", named.persons, "a list", default=())
-        vehicles = Row("vehicles", named.vehicles, "a list", default=())
-        phones = Row("phones", named.phones, "a list", default=())
-        address = Row("address", named.address, "an object")
-        every = (*_IDENTITY, _OCCURRED_AT, _RECORDED_AT, Row("place", place, PLACE_HINT, required=True))
+        place = Row("place", PlaceForm(resolve), PLACE_HINT, required=True)
+        every = (*_IDENTITY, _OCCURRED_AT, _RECORDED_AT, place, _REVISION, _WITHDRAWN)
+        own = self._rows_by_type(IdentifierForms(placeholders))
+        self._tables = {type_: Table((*every, *rows)) for type_, rows in own.items()}
         self._withdrawal = Table((*_IDENTITY, _RECORDED_AT, _REVISION._replace(required=True), _WITHDRAWN))
-        self._tables: dict[EventType, Table] = {
-            EventType.CONTROL: Table(
-                (
-                    *every,
-                    _REVISION,
-                    _WITHDRAWN,
-                    Row(
-                        "conducted_by", word(_CONDUCTED_BY, _one_of(_CONDUCTED_BY)), _one_of(_CONDUCTED_BY), None, True
-                    ),
-                    Row("licensed", flag, "true or false"),
-                    Row("venue", word(_VENUES, _one_of(_VENUES)), _one_of(_VENUES)),
-                    codes,
-                    persons,
-                    vehicles,
-                    phones,
-                    address,
-                )
-            ),
-            EventType.BVH_MUTATION: Table(
-                (
-                    *every,
-                    _REVISION,
-                    _WITHDRAWN,
-                    _text_row(
-                        "mutation", r"[A-Z0-9][A-Z0-9-]{2,39}", "the number in capitals, as PL1300-2026012345-1", True
-                    ),
-                    _text_row("incident_class", r"[A-Z][0-9]{2,3}", "a letter and two or three digits, as F70", False),
-                    codes,
-                    persons,
-                    vehicles,
-                    phones,
-                    address,
-                )
-            ),
-            EventType.AD: Table(
-                (
-                    *every,
-                    _REVISION,
-                    _WITHDRAWN,
-                    Row("site", _site, "the host name of the site, as example.nl", required=True),
-                    _text_row(
-                        "ad", r"[A-Za-z0-9._-]{1,64}", "the ad's number at the site: letters, digits and ._-", True
-                    ),
-                    Row("police_involved", flag, "true or false", default=False),
-                    Row("online", flag, "true or false", default=True),
-                    phones,
-                    Row("photos", named.photos, "a list", default=()),
-                    codes,
-                    address,
-                )
-            ),
-            EventType.VEHICLE: Table(
-                (
-                    *every,
-                    _REVISION,
-                    _WITHDRAWN,
-                    _text_row("camera", r"[A-Za-z0-9._-]{1,40}", "the camera's name: letters, digits and ._-", True),
-                    Row("country", country, COUNTRY_HINT, required=True),
-                    Row("plate", named.plate, "the plate as text", required=True),
-                )
-            ),
+
+    def _rows_by_type(self, named: IdentifierForms) -> dict[EventType, tuple[Row, ...]]:
+        indicators = Row("indicators", set_of(self._indicator, "a list of codes"), "a list of codes", default=())
+        phones = Row("phones", named.phones, "a list", default=())
+        photos = Row("photos", named.photos, "a list", default=())
+        address = Row("address", named.address, "an object")
+        met = (
+            indicators,
+            Row("persons", named.persons, "a list", default=()),
+            Row("vehicles", named.vehicles, "a list", default=()),
+            phones,
+            address,
+        )
+        plate = Row("plate", named.plate, "the plate as text", required=True)
+        return {
+            EventType.CONTROL: (*_CONTROL, *met),
+            EventType.BVH_MUTATION: (*_BVH_MUTATION, *met),
+            EventType.AD: (*_AD, phones, photos, indicators, address),
+            EventType.VEHICLE: (_CAMERA, _COUNTRY, plate),
         }
 
     def read(self, given: dict[str, Any], known_at: int | None) -> Event | Withdrawal | Misformed:
@@ -232,12 +186,17 @@ def _site(value: Any, at: str, reading: Reading) -> str | None:
     return None
 
 
-def _text_row(name: str, pattern: str, hint: str, required: bool) -> Row:  # noqa: FBT001 - as in the table
+def _text_row(name: str, pattern: str, hint: str, *, required: bool) -> Row:
     return Row(name, text(pattern, hint), hint, required=required)
 
 
-def _one_of(words: tuple[str, ...]) -> str:
-    return "one of " + ", ".join(words)
+def _word_row(name: str, words: tuple[str, ...], *, required: bool) -> Row:
+    hint = "one of " + ", ".join(words)
+    return Row(name, word(words, hint), hint, required=required)
+
+
+def _flag_row(name: str, *, default: bool | None) -> Row:
+    return Row(name, flag, "true or false", default)
 
 
 def _taken(value: Any, at: str, reading: Reading) -> Any:  # noqa: ARG001 - a check like the others
@@ -255,4 +214,21 @@ _IDENTITY = (
 _OCCURRED_AT = Row("occurred_at", _occurred_at, _TIME_HINT, required=True)
 _RECORDED_AT = Row("recorded_at", _recorded_at, _TIME_HINT, required=True)
 _REVISION = Row("revision", whole(0, REVISION_MAX), f"a whole number from 0 to {REVISION_MAX}", default=0)
-_WITHDRAWN = Row("withdrawn", flag, "true or false", default=False)
+_WITHDRAWN = _flag_row("withdrawn", default=False)
+_CONTROL = (
+    _word_row("conducted_by", CONDUCTED_BY, required=True),
+    _flag_row("licensed", default=None),
+    _word_row("venue", VENUES, required=False),
+)
+_BVH_MUTATION = (
+    _text_row("mutation", r"[A-Z0-9][A-Z0-9-]{2,39}", "the number in capitals, as PL1300-2026012345-1", required=True),
+    _text_row("incident_class", r"[A-Z][0-9]{2,3}", "a letter and two or three digits, as F70", required=False),
+)
+_AD = (
+    Row("site", _site, "the host name of the site, as example.nl", required=True),
+    _text_row("ad", r"[A-Za-z0-9._-]{1,64}", "the ad's number at the site: letters, digits and ._-", required=True),
+    _flag_row("police_involved", default=False),
+    _flag_row("online", default=True),
+)
+_CAMERA = _text_row("camera", r"[A-Za-z0-9._-]{1,40}", "the camera's name: letters, digits and ._-", required=True)
+_COUNTRY = Row("country", country, COUNTRY_HINT, required=True)

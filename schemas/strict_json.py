@@ -45,7 +45,7 @@ def _looked_through(read: Any, text: str) -> dict[str, Any] | Problem:
         return NOT_AN_OBJECT
     if text.count("{") + text.count("[") > DEPTH_MAX and _is_deeper(read, DEPTH_MAX):
         return TOO_DEEP
-    if _PERHAPS_SURROGATE.search(text) is not None and _has_lone_surrogate(read):
+    if "\\u" in text and _PERHAPS_SURROGATE.search(text) is not None and _has_lone_surrogate(read):
         return LONE_SURROGATE
     return read
 
