@@ -9,7 +9,7 @@ from project_tree import ROOT, files, modules, name_of
 
 IMPURE = {
     "aiokafka", "asyncio", "chdb", "click", "clickhouse_connect", "concurrent", "confluent_kafka", "fastapi",
-    "faust", "http", "httpx", "io", "kafka", "logging", "multiprocessing", "os", "prometheus_client", "pydantic",
+    "faust", "http", "httpx", "kafka", "logging", "multiprocessing", "os", "prometheus_client", "pydantic",
     "queue", "random", "rich", "secrets", "select", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl",
     "starlette", "subprocess", "tempfile", "threading", "time", "urllib", "uvicorn",
 }  # fmt: skip
