@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -15,8 +16,8 @@ from alerts.http.models import (
     AlertPageBody,
     AlertStateBody,
     AlertWithRevisionsBody,
-    HandlingWord,
     PlaceCode,
+    StatusWord,
     Token,
 )
 from alerts.http.problems import ApiProblem
@@ -33,12 +34,19 @@ AlertId = Annotated[
 ]
 
 
+def _whole(given: object) -> object:
+    """Digits only: pydantic would take 1.0 and digits of other scripts for a whole number too."""
+    if isinstance(given, str) and not (given.isascii() and given.isdigit()):
+        raise PydanticCustomError("int_parsing", "not a whole number")
+    return given
+
+
 class AlertFilters(BaseModel):
     """The filters of the list; one that is absent does not filter."""
 
     model_config = ConfigDict(extra="forbid")
 
-    status: Literal["raised", "revised", "withdrawn", "active"] | HandlingWord | None = Field(
+    status: StatusWord | None = Field(
         None, description="What was last said of the alert, `active`, or how it is being handled."
     )
     kind: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]{0,39}$", description="The kind of finding.")
@@ -49,7 +57,7 @@ class AlertFilters(BaseModel):
     subject: Token | None = None
     attention: Literal["tell", "file"] | None = None
     since: str | None = Field(None, max_length=40, description="Known at or after this time, RFC 3339.")
-    limit: int = Field(50, ge=1, le=200)
+    limit: Annotated[int, BeforeValidator(_whole)] = Field(50, ge=1, le=200)
     cursor: str | None = Field(None, min_length=1, max_length=300, description="`next` of the page before.")
 
     def query(self) -> AlertQuery:

@@ -70,6 +70,7 @@ STATE_EXAMPLE = {
     "changed_at": "2026-03-05T09:12:44.000Z",
     "owner": "local",
     "unit": "midden-nederland",
+    "offered_to": None,
     "outcome": None,
     "snoozed_until": None,
     "comments": [],

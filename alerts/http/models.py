@@ -22,6 +22,28 @@ ActionId = Annotated[
 ]
 Reason = Annotated[str, Field(min_length=3, max_length=500)]
 HandlingWord = Literal["new", "acknowledged", "taken", "offered", "snoozed", "closed"]
+ActionWord = Literal[
+    "acknowledge", "take", "release", "offer", "accept", "decline", "snooze", "close", "reopen", "comment"
+]
+OutcomeWord = Literal[
+    "found",
+    "not_found",
+    "help_offered",
+    "investigation_opened",
+    "intervention",
+    "premises_closed",
+    "penalty_order",
+    "tax",
+    "residence_file",
+    "riec_case",
+    "transferred_region",
+    "transferred_abroad",
+    "no_ground",
+    "wrong_subject",
+]
+StatusWord = Literal[
+    "raised", "revised", "withdrawn", "active", "new", "acknowledged", "taken", "offered", "snoozed", "closed"
+]
 EvidenceWord = Literal["presence", "offer", "passage"]
 
 
@@ -54,10 +76,11 @@ class AlertStateBody(Told):
     version: int = Field(description="Send it as `expected` with the next action.")
     handling: HandlingWord
     changed_at: Moment
-    owner: str | None
-    unit: str | None
-    outcome: str | None
-    snoozed_until: Moment | None
+    owner: str | None = None
+    unit: str | None = None
+    offered_to: str | None = Field(None, description="offered: the unit that is asked to take it.")
+    outcome: str | None = None
+    snoozed_until: Moment | None = None
     comments: list["CommentBody"]
 
 
@@ -210,12 +233,10 @@ class AlertActionBody(Given):
     """What a coordinator asks for."""
 
     action_id: ActionId
-    action: Literal[
-        "acknowledge", "take", "release", "offer", "accept", "decline", "snooze", "close", "reopen", "comment"
-    ]
+    action: ActionWord
     expected: int = Field(ge=0, le=2**53, description="The `version` of the state that was seen.")
-    unit: str | None = Field(None, pattern=r"^[a-z0-9-]{1,60}$", description="offer: to which police unit.")
-    outcome: str | None = Field(None, pattern=r"^[a-z0-9_]{1,60}$", description="close: what came of it.")
+    unit: str | None = Field(None, min_length=1, max_length=200, description="offer: the unit that is asked.")
+    outcome: OutcomeWord | None = Field(None, description="close: what came of it.")
     comment: str | None = Field(None, min_length=1, max_length=2000)
     until: Moment | None = Field(None, description="snooze: until when.")
 

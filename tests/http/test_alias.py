@@ -50,8 +50,8 @@ def test_on_a_page_an_alias_stands_for_one_subject(tokens: list[str]) -> None:
     assert all(shown[token].startswith(alias_of(token)) for token in tokens)
 
 
-def test_equal_ones_on_a_page_get_a_check_letter() -> None:
+def test_equal_ones_on_a_page_get_the_check_letters_that_tell_them_apart() -> None:
     first, second = "0000000000000000000000000003c304", "0000000000000000000000000004c983"
     assert alias_of(first) == alias_of(second) == "Bladhoudende IJsegel 67914"
     shown = aliases_on_a_page([first, second, first])
-    assert shown == {first: "Bladhoudende IJsegel 67914 K", second: "Bladhoudende IJsegel 67914 K"}
+    assert shown == {first: "Bladhoudende IJsegel 67914 KT", second: "Bladhoudende IJsegel 67914 KZ"}
