@@ -46,6 +46,7 @@ class Kind(StrEnum):
 
 EVENT_KINDS = {type_: Kind(f"event_{type_}") for type_ in EventType}
 REPORT_KINDS = {type_: Kind(f"report_{type_}") for type_ in EventType}
+_TYPE_OF_REPORT = {kind: type_ for type_, kind in REPORT_KINDS.items()}
 
 _KIB = 1024
 EVENT_MAX_BYTES = 64 * _KIB
@@ -146,11 +147,28 @@ def decode_event(type_: str, body: bytes) -> dict[str, Any]:
 
     ``type_`` is that of its topic; an event that says otherwise is none.
     """
-    kind = EVENT_KINDS[EventType(type_)]
-    event: dict[str, Any] = as_json(schema_of(kind), _bounded(kind, _reader(kind), body))
-    if event["type"] != type_:
-        raise Undecodable(Reason.INVALID, "type")
-    return event
+    return event_decoder(EventType(type_))(body)
+
+
+@cache
+def event_decoder(type_: EventType) -> Callable[[bytes], dict[str, Any]]:
+    """``decode_event`` of one type, for loops that read many: looked up once."""
+    return event_decoder_of(type_, schema_of(EVENT_KINDS[type_]))
+
+
+def event_decoder_of(type_: EventType, writer: Mapping[str, Any]) -> Callable[[bytes], dict[str, Any]]:
+    """``decode_event`` of bytes written with another version of the schema. Raises ValueError where that cannot be."""
+    kind = EVENT_KINDS[type_]
+    schema = schema_of(kind)
+    read = reader(schema, writer)
+
+    def decode_one(body: bytes) -> dict[str, Any]:
+        event: dict[str, Any] = as_json(schema, _bounded(kind, read, body))
+        if event["type"] != type_:
+            raise Undecodable(Reason.INVALID, "type")
+        return event
+
+    return decode_one
 
 
 def frame(schema_id: int, body: bytes) -> bytes:
@@ -200,9 +218,12 @@ def _parsed(kind: Kind) -> Any:
 def _decoder(kind: Kind, writer: Mapping[str, Any] | None) -> Callable[[bytes], Any]:
     read = _reader(kind) if writer is None else reader(schema_of(kind), writer)
     of_record = _MAPPINGS[kind].of_record
+    type_ = _TYPE_OF_REPORT.get(kind)
 
     def decode_one(body: bytes) -> Any:
         record = _bounded(kind, read, body)
+        if type_ is not None and record["type"] != type_:
+            raise Undecodable(Reason.INVALID, "type")
         try:
             return of_record(record)
         except (ValueError, KeyError):  # a word that is none of ours

@@ -6,19 +6,16 @@ trailing junk pass and can bring the process down (docs/decisions). A schema is 
 over, fields they lack take our default.
 """
 
-import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from schemas.avro_binary import PRIMITIVES, Read, read_long
 from schemas.avro_forms import NUMBER_FORMS, TEXT_FORMS
 from schemas.undecodable import Reason, Undecodable
 
-Read = Callable[[bytes, int], tuple[Any, int]]
 Type = Any
 """An Avro type as JSON has it: a name, a list (union) or an object."""
 
-_INT_MAX, _LONG_MAX = 2**31 - 1, 2**63 - 1
-_DOUBLE, _FLOAT = struct.Struct("<d"), struct.Struct("<f")
 _PROMOTIONS = {"int": {"long", "float", "double"}, "long": {"float", "double"}, "float": {"double"}}
 
 
@@ -168,13 +165,13 @@ def _array(read_item: Read) -> Read:
     def read(data: bytes, at: int) -> tuple[Any, int]:
         items: list[Any] = []
         while True:
-            count, at = _long(data, at)
+            count, at = read_long(data, at)
             if count == 0:
                 return items, at
             end = None
             if count < 0:
                 count = -count
-                length, at = _long(data, at)
+                length, at = read_long(data, at)
                 end = at + length
             if count > len(data) - at:  # an item takes a byte at least
                 raise Undecodable(Reason.CUT_OFF)
@@ -194,7 +191,7 @@ def _union(branches: list[Read]) -> Read:
     known = len(branches)
 
     def read(data: bytes, at: int) -> tuple[Any, int]:
-        index, at = _long(data, at)
+        index, at = read_long(data, at)
         if not 0 <= index < known:
             raise Undecodable(Reason.BAD_BRANCH)
         return branches[index](data, at)
@@ -238,11 +235,11 @@ def _number(read_value: Read, start: int, stop: int) -> Read:
 
 
 def _primitive(name: str, wanted: Type | None) -> Read:
-    if name not in _READ:
+    if name not in PRIMITIVES:
         raise ValueError("the schema uses a type that is not supported")
     if wanted is not None and name in ("int", "long") and _name(wanted) in ("float", "double"):
-        return _as_float(_READ[name])
-    return _READ[name]
+        return _as_float(PRIMITIVES[name])
+    return PRIMITIVES[name]
 
 
 def _as_float(read_value: Read) -> Read:
@@ -251,80 +248,3 @@ def _as_float(read_value: Read) -> Read:
         return float(number), at
 
     return read
-
-
-def _null(data: bytes, at: int) -> tuple[None, int]:  # noqa: ARG001 - nothing to read
-    return None, at
-
-
-def _boolean(data: bytes, at: int) -> tuple[bool, int]:
-    byte = data[at]
-    if byte > 1:
-        raise Undecodable(Reason.BAD_BOOLEAN)
-    return byte == 1, at + 1
-
-
-def _long(data: bytes, at: int) -> tuple[int, int]:
-    byte = data[at]
-    at += 1
-    if byte < 0x80:
-        return (byte >> 1) ^ -(byte & 1), at
-    value = byte & 0x7F
-    shift = 7
-    while byte > 0x7F:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if shift > 70:
-            raise Undecodable(Reason.BAD_NUMBER)
-    if value >> 64 or byte == 0:
-        raise Undecodable(Reason.BAD_NUMBER)
-    return (value >> 1) ^ -(value & 1), at
-
-
-def _int(data: bytes, at: int) -> tuple[int, int]:
-    value, at = _long(data, at)
-    if not -_INT_MAX - 1 <= value <= _INT_MAX:
-        raise Undecodable(Reason.BAD_NUMBER)
-    return value, at
-
-
-def _double(data: bytes, at: int) -> tuple[float, int]:
-    return _finite(_DOUBLE, data, at)
-
-
-def _float(data: bytes, at: int) -> tuple[float, int]:
-    return _finite(_FLOAT, data, at)
-
-
-def _finite(form: struct.Struct, data: bytes, at: int) -> tuple[float, int]:
-    end = at + form.size
-    if end > len(data):
-        raise Undecodable(Reason.CUT_OFF)
-    (value,) = form.unpack_from(data, at)
-    if value - value != 0:  # not a number, or infinite
-        raise Undecodable(Reason.BAD_NUMBER)
-    return value, end
-
-
-def _string(data: bytes, at: int) -> tuple[str, int]:
-    length, at = _long(data, at)
-    end = at + length
-    if not at <= end <= len(data):
-        raise Undecodable(Reason.BAD_LENGTH if length < 0 else Reason.CUT_OFF)
-    try:
-        return data[at:end].decode(), end
-    except UnicodeDecodeError:
-        raise Undecodable(Reason.BAD_TEXT) from None
-
-
-_READ: dict[str, Read] = {
-    "null": _null,
-    "boolean": _boolean,
-    "int": _int,
-    "long": _long,
-    "float": _float,
-    "double": _double,
-    "string": _string,
-}

@@ -1,7 +1,8 @@
 """Points in time: UTC milliseconds inside, RFC 3339 outside (DESIGN section 4)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache, timedelta
 
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
@@ -35,5 +36,11 @@ def parse_time(text: str) -> int:
 
 def format_time(at: int) -> str:
     """RFC 3339 in UTC with milliseconds: ``2026-03-01T20:15:00.000Z``."""
-    seconds, ms = divmod(at, SECOND_MS)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+    day, ms = divmod(at, DAY_MS)
+    seconds, ms = divmod(ms, SECOND_MS)
+    return "%sT%02d:%02d:%02d.%03dZ" % (_day_text(day), seconds // 3600, seconds // 60 % 60, seconds % 60, ms)
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: int) -> str:
+    return f"{date.fromordinal(_EPOCH_DAY + day):%Y-%m-%d}"

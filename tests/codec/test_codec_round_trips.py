@@ -7,7 +7,7 @@ from pathlib import Path
 
 import fastavro
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import avro
@@ -21,7 +21,6 @@ STORIES = Path(__file__).parents[1] / "stories"
 
 
 @pytest.mark.parametrize("kind", ANY)
-@settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_is_written_is_read_back(kind, data):
     message = data.draw(ANY[kind])
@@ -235,7 +234,6 @@ def test_the_fast_reader_reads_every_time(field, at):
     assert [fast(avro.encode(told)) for _ in range(3)] == [told] * 3
 
 
-@settings(max_examples=300)
 @given(st.lists(st.tuples(ANY[Kind.SIGHTING], st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=8))
 def test_the_fast_reader_accepts_exactly_what_the_general_one_accepts(damaged):
     general = avro._decoder(Kind.SIGHTING, None)
