@@ -78,6 +78,10 @@ bench: $(VENV)/.dev ## Measure what things cost, each against the simplest code 
 
 # --- what is made from something else ------------------------------------------------------------------------------
 
+screenshots: $(VENV)/.dev ## Take the pictures in docs/images anew, from made-up events
+	@infra/chromium
+	@$(BIN)/python -m docs.screenshots
+
 lock: ## Pin all dependencies anew, with hashes (needs uv)
 	@$(LOCK) --upgrade --all-extras pyproject.toml requirements/build.in -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt pyproject.toml requirements/build.in -o requirements/run.txt
