@@ -1,4 +1,4 @@
-"""The map on which the simulation plays: municipalities, cities abroad, roads between them, and how sources write places."""
+"""The map of the simulation: municipalities, cities abroad, roads between them, and how sources write places."""
 
 import json
 import math
@@ -97,7 +97,8 @@ class Atlas:
 
 
 def _municipality(row: dict[str, Any]) -> Spot:
-    return Spot(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+    known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Spot(**known)
 
 
 @lru_cache(maxsize=65_536)
@@ -106,7 +107,8 @@ def _route(atlas: Atlas, start: str, end: str) -> tuple[Spot, ...]:
     here = origin if not origin.abroad else min(atlas.municipalities, key=lambda spot: distance_km(spot, origin))
     passed = [here] if origin.abroad and here is not goal else []
     while here is not goal:
-        ahead = min((atlas.spot(code) for code in here.neighbours), key=lambda spot: distance_km(spot, goal), default=goal)
+        around = [atlas.spot(code) for code in here.neighbours]
+        ahead = min(around, key=lambda spot: distance_km(spot, goal), default=goal)
         if ahead is goal or distance_km(ahead, goal) >= distance_km(here, goal):
             break
         passed.append(ahead)
@@ -125,15 +127,13 @@ def written(spot: Spot, form: int) -> dict[str, Any]:
     """The place as a source writes it; ``form`` (any number) picks one of the lawful ways."""
     if spot.abroad:
         return {"country": spot.country, "city": spot.name}
-    way = form % 20
-    if way < 9:
-        return {"municipality": spot.code}
-    if way < 13 and spot.postcodes:
-        return {"postcode": spot.postcodes[form // 20 % len(spot.postcodes)]}
-    if way < 16 and spot.names:
-        return {"name": spot.names[form // 20 % len(spot.names)]}
-    if way < 17 and spot.former:
-        return {"municipality": spot.former[form // 20 % len(spot.former)]}
-    if way < 18:
+    if form % 20 == 0:
         return {"lat": spot.lat, "lon": spot.lon}
+    for field, values, ways in (
+        ("postcode", spot.postcodes, range(1, 5)),
+        ("name", spot.names, range(5, 8)),
+        ("municipality", spot.former, range(8, 9)),
+    ):
+        if values and form % 20 in ways:
+            return {field: values[form // 20 % len(values)]}
     return {"municipality": spot.code}

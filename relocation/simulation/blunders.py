@@ -9,26 +9,28 @@ from relocation.simulation.atlas import Spot
 from relocation.simulation.drafts import Draft, Shown, new_id
 from relocation.simulation.moments import DAY, HOUR, MINUTE, between
 from relocation.simulation.papers import Plate
-from relocation.simulation.trails import Stay
 
 if TYPE_CHECKING:
     from relocation.simulation.noise import Scene
+    from relocation.simulation.trails import Stay
 
-LOOKALIKES = {"0": "8D", "1": "7", "2": "7Z", "3": "8", "4": "9", "5": "S6", "6": "5G", "7": "1", "8": "B3", "9": "4", "B": "8", "D": "0",
-              "G": "6", "S": "5", "Z": "2", "F": "P", "P": "F", "V": "X", "X": "K", "K": "X", "H": "N", "N": "H", "L": "J", "J": "L",
-              "R": "P", "T": "F"}  # fmt: skip
+LOOKALIKES = {
+    "0": "8D", "1": "7", "2": "7Z", "3": "8", "4": "9", "5": "S6", "6": "5G", "7": "1", "8": "B3",
+    "9": "4", "B": "8", "D": "0", "F": "P", "G": "6", "H": "N", "J": "L", "K": "X", "L": "J",
+    "N": "H", "P": "F", "R": "P", "S": "5", "T": "F", "V": "X", "X": "K", "Z": "2",
+}  # fmt: skip
 """Signs that a camera takes for one another."""
 
 PARALLEL_SHARE, AHEAD_SHARE, LINGERING_SHARE = 0.02, 0.02, 0.03
-"""Of the stays that are advertised: in a second place too, in the next place before leaving, in the last after coming. Nobody
-seems to have published such rates; these are ours."""
+"""Of the stays that are advertised: in a second place too, in the next place before leaving, in the last after coming.
+We know of nobody who has published such rates; these are ours."""
 AHEAD, LINGERING = 3 * DAY, 2 * DAY
 SECOND_PLACE_WITHIN = 4 * DAY
 """A second place is tried some time within the first days of a stay, and given up before the end of it."""
 
 
 def late(draft: Draft, rng: Random, _: "Scene") -> Iterator[Draft]:
-    """Recorded later: mutations by days or weeks, reports of a municipality by days, ads and passages by hours."""
+    """Recorded later: mutations by days or weeks, reports of a municipality by days, the rest by hours."""
     if draft.facts.get("conducted_by") in ("police", "joint"):
         delay = 0.0  # written on the spot: the mutation is made from it
     elif draft.type == "bvh_mutation":
@@ -69,8 +71,9 @@ def misread(draft: Draft, rng: Random, _: "Scene") -> Iterator[Draft]:
 
 def lookalike(plate: Plate, rng: Random) -> Plate:
     """The plate with one sign changed for one that looks like it."""
-    index = rng.choice([index for index, sign in enumerate(plate.text) if sign in LOOKALIKES])
-    return replace(plate, text=plate.text[:index] + rng.choice(LOOKALIKES[plate.text[index]]) + plate.text[index + 1 :])
+    read = plate.text
+    index = rng.choice([index for index, sign in enumerate(read) if sign in LOOKALIKES])
+    return replace(plate, text=read[:index] + rng.choice(LOOKALIKES[read[index]]) + read[index + 1 :])
 
 
 def borrowed(draft: Draft, rng: Random, scene: "Scene") -> Iterator[Draft]:
@@ -88,7 +91,7 @@ def borrowed(draft: Draft, rng: Random, scene: "Scene") -> Iterator[Draft]:
 
 
 def touring(draft: Draft, rng: Random, scene: "Scene") -> Iterator[Draft]:
-    """The ad, and perhaps the same phone in a second place: all through the stay, before the next one, or after the last."""
+    """The ad, and perhaps the phone elsewhere too: in a second place, the next one already, or the last one still."""
     yield draft
     if not draft.phones or draft.trail is None or draft.facts.get("online") is False:
         return
@@ -96,7 +99,9 @@ def touring(draft: Draft, rng: Random, scene: "Scene") -> Iterator[Draft]:
     for kind, spot in _second_places(draft, index, scene):
         ad = f"{draft.facts['ad']}-{kind}"
         at = draft.occurred_at + between(rng, -20 * MINUTE, 20 * MINUTE)
-        again = replace(draft, event_id=new_id(rng), spot=spot, occurred_at=at, recorded_at=draft.recorded_at + 20 * MINUTE)
+        again = replace(
+            draft, event_id=new_id(rng), spot=spot, occurred_at=at, recorded_at=draft.recorded_at + 20 * MINUTE
+        )
         yield replace(again, facts={**draft.facts, "ad": ad})
 
 
@@ -127,7 +132,9 @@ def refused(draft: Draft, rng: Random, _: "Scene") -> Iterator[Draft]:
     """Sent, and beside it an event of a careless source that has to be refused."""
     yield draft
     spoil = rng.choice(_SPOILT[draft.type])
-    careless = replace(draft, event_id=new_id(rng), source="sim-careless", facts=dict(draft.facts), revision=0, broken=True)
+    careless = replace(
+        draft, event_id=new_id(rng), source="sim-careless", facts=dict(draft.facts), revision=0, broken=True
+    )
     spoil(careless)
     yield careless
 

@@ -1,6 +1,7 @@
 """``relocation simulate``: a believable, made-up stream of events to files, or to a running platform."""
 
 import json
+import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import click
 from relocation.exits import FAILED, UNREACHABLE, UNUSABLE, Failure
 from relocation.posting import NotAccepted, Poster, Unreachable
 from relocation.progress import progress_bar
-from relocation.settings import UnusableSettings, load_settings
+from relocation.settings import settings_of
 from relocation.simulation import live
 from relocation.simulation.moments import DAY
 from relocation.simulation.noise import LAYERS, Level, level_named
@@ -47,14 +48,30 @@ def _level(_context: click.Context, _parameter: click.Parameter, told: str) -> L
 @click.command(epilog=EPILOG)
 @click.option("--days", type=click.IntRange(1, 730), help=f"Days of the world. [default: {DAYS}; live {LIVE_DAYS}]")
 @click.option("--subjects", type=click.IntRange(1, 50_000), default=SUBJECTS, show_default=True, help="Women in it.")
-@click.option("--seed", type=click.IntRange(0, 2**31), default=SEED, show_default=True, help="Another seed, another world.")
-@click.option("--noise", callback=_level, default="believable", show_default=True, metavar="LEVEL|LAYERS", help="What goes wrong.")
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default="2026-01-05", show_default=True, help="The first day.")
-@click.option("--out", metavar="EVENTS.jsonl", help="Where the events go, in the order in which they are sent; - for stdout.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31), default=SEED, show_default=True, help="Another seed, another world."
+)
+@click.option(
+    "--noise", callback=_level, default="believable", show_default=True, metavar="LEVEL|LAYERS", help="What goes wrong."
+)
+@click.option(
+    "--start", type=click.DateTime(["%Y-%m-%d"]), default="2026-01-05", show_default=True, help="The first day."
+)
+@click.option(
+    "--out", metavar="EVENTS.jsonl", help="Where the events go, in the order in which they are sent; - for stdout."
+)
 @click.option("--truth", metavar="TRUTH.jsonl", help="Where the physical moves go. Needs RELOCATION_TOKEN_KEY.")
-@click.option("--rate", type=click.FloatRange(0.01, 100_000), default=10.0, show_default=True, help="With --to: events a second.")
+@click.option(
+    "--rate", type=click.FloatRange(0.01, 100_000), default=10.0, show_default=True, help="With --to: events a second."
+)
 @click.option("--to", "url", metavar="URL", help="Publish to a running platform, until interrupted.")
-@click.option("--patience", type=click.FloatRange(0), default=300.0, show_default=True, help="With --to: seconds without an answer.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0),
+    default=300.0,
+    show_default=True,
+    help="With --to: seconds without an answer.",
+)
 def simulate(  # noqa: PLR0913, PLR0917  (one argument per option)
     days: int | None,
     subjects: int,
@@ -91,29 +108,26 @@ def simulate(  # noqa: PLR0913, PLR0917  (one argument per option)
 
 
 def _key() -> bytes:
-    try:
-        key = load_settings().key
-    except UnusableSettings as error:
-        raise Failure(str(error), UNUSABLE) from None
+    key = settings_of().key
     if key is None:
-        raise Failure("the truth names subjects by their tokens: set RELOCATION_TOKEN_KEY to the key of the platform", UNUSABLE)
+        why = "the truth names subjects by their tokens: set RELOCATION_TOKEN_KEY to the key of the platform"
+        raise Failure(why, UNUSABLE)
     return key
 
 
 def _write(simulation: Simulation, period: Period, out: str | None, truth: str | None, key: bytes | None) -> None:
     began = time.monotonic()
     with ExitStack() as stack:
-        events = _opened(stack, out)
-        moves = _opened(stack, truth)
+        events, moves = _opened(stack, out), _opened(stack, truth)
         counts = _write_events(simulation, period, events)
         told = 0
         if moves is not None and key is not None:
-            for told, line in enumerate(simulation.truth(key), start=1):  # noqa: B007  (the count is what is left)
-                moves.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+            told = _write_moves(simulation, key, moves)
     elapsed_s = time.monotonic() - began
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
     total = sum(counts.values())
-    click.echo(f"{total} events ({kinds}), {told} physical moves, {total / max(elapsed_s, 1e-9):,.0f} events/s", err=True)
+    rate = f"{total / max(elapsed_s, 1e-9):,.0f} events/s"
+    click.echo(f"{total} events ({kinds}), {told} physical moves, {rate}", err=True)
 
 
 def _write_events(simulation: Simulation, period: Period, events: IO[bytes] | None) -> Counter[str]:
@@ -130,11 +144,19 @@ def _write_events(simulation: Simulation, period: Period, events: IO[bytes] | No
     return counts
 
 
+def _write_moves(simulation: Simulation, key: bytes, moves: IO[bytes]) -> int:
+    told = 0
+    for line in simulation.truth(key):
+        moves.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        told += 1
+    return told
+
+
 def _opened(stack: ExitStack, name: str | None) -> IO[bytes] | None:
     if name is None:
         return None
     if name == "-":
-        return click.get_binary_stream("stdout")
+        return sys.stdout.buffer
     try:
         return stack.enter_context(Path(name).open("wb"))
     except OSError as error:
@@ -162,5 +184,3 @@ def _publish(plan: live.Plan, url: str, rate: float, patience_s: float) -> None:
         except NotAccepted as refused:
             raise Failure(str(refused), FAILED) from None
     click.echo(f"stopped: {progress}", err=True)
-
-

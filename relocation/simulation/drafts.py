@@ -96,10 +96,8 @@ def _written(draft: Draft) -> dict[str, Any]:
         event["persons"] = [_written_person(person) for person in draft.persons]
     if draft.cars:
         event["vehicles"] = [{"country": plate.country, "plate": plate.text} for plate in draft.cars]
-    for name, values in (("phones", draft.phones), ("photos", draft.photos), ("indicators", draft.signs)):
-        if values:
-            event[name] = values
-    return event
+    lists = {"phones": draft.phones, "photos": draft.photos, "indicators": draft.signs}
+    return event | {name: values for name, values in lists.items() if values}
 
 
 def _written_person(person: Shown) -> dict[str, Any]:

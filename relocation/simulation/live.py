@@ -1,4 +1,4 @@
-"""Publishing the simulation to a running platform at a steady rate, for demonstrations and load, until it is told to stop."""
+"""Publishing the simulation to a running platform at a steady rate, for demonstrations and load, until told to stop."""
 
 import signal
 import time
@@ -52,8 +52,8 @@ class Progress:
 def endless(plan: Plan) -> Iterator[Sent]:
     """Events without end, none from the future: a world whose last day is today, then the next one with the next seed.
 
-    Time is not squeezed: a stay of a fortnight takes a fortnight in the events, so that dwelling, gaps and speeds are what they
-    would be. What a world would send after now is left out.
+    Time is not squeezed: a stay of a fortnight takes a fortnight in the events, so that dwelling, gaps and speeds are
+    what they would be. What a world would send after now is left out.
     """
     atlas = Atlas.load()
     seed = plan.seed
@@ -86,10 +86,8 @@ def publish(events: Iterator[Sent], poster: Poster, rate: float, tell: Callable[
 
 
 def _batches(events: Iterator[Sent], size: int) -> Iterator[list[Numbered]]:
-    line = 0
     batch: list[Numbered] = []
-    for sent in events:
-        line += 1
+    for line, sent in enumerate(events, start=1):
         batch.append(Numbered(line, sent.line.rstrip(b"\n")))
         if len(batch) == size:
             yield batch

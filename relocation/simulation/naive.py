@@ -1,4 +1,4 @@
-"""The detector to beat: whenever the latest report places a subject elsewhere than the one before it, in order of arrival, it alerts."""
+"""The detector to beat: it alerts whenever a report places a subject elsewhere than the one that arrived before."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from relocation.simulation.moments import written_time
 
 
 class LatestPlaceDiffers:
-    """Remembers the latest place per token. It is spared what the form and the legal gate refuse, and keeps only followed plates."""
+    """The latest place per token. It is spared what form and legal gate refuse, and keeps only followed plates."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key

@@ -1,6 +1,7 @@
 """What goes wrong between the world and the platform: named layers, each to be switched on or off on its own.
 
-What a layer does to an event depends on the event, the layer and the seed alone: the cost of one can be told by switching it.
+What a layer does to an event depends on the event, the layer and the seed alone: switching it tells what it
+costs. Rates are ours, set to what seems believable, where no source is named.
 """
 
 import hashlib
@@ -47,38 +48,63 @@ class Layer:
     """None: a layer of the world (more crews) or of the roads."""
 
 
+_REPORTS = ("control", "bvh_mutation")
 LAYERS = (
-    Layer("commuters", "followed cars that commute between two municipalities, one for a hundred women", {}),
-    Layer("weekends", "women who work elsewhere at weekends, one for five hundred: shorter than the week that ads resolve", {}),
-    Layer("transit", "cameras in municipalities driven through, and errands across the border of the municipality", {"drive": 1.0}),
+    Layer("commuters", "followed cars that commute between two municipalities: one for a hundred women", {}),
+    Layer(
+        "weekends", "women who work elsewhere at weekends, too short a time for ads to tell: one for five hundred", {}
+    ),
+    Layer("transit", "cameras in municipalities driven through, and errands to a neighbouring one", {"drive": 1.0}),
     Layer("roadside", "police controls on the road: 0.5 % of the drives from place to place", {"drive": 0.005}),
-    Layer("touring", "phones advertised in two places at once, ahead of coming, or still after leaving", {"ad": 1.0}, blunders.touring),
-    Layer("borrowed", "a document shown by another woman, of the crew or of another one", {"control": 0.02, "bvh_mutation": 0.005}, blunders.borrowed),
-    Layer("misread", "plates read wrong by a camera: 2 % (ANPR is sold at 95-99 %)", {"vehicle": 0.02}, blunders.misread),
-    Layer("mistakes", "wrong person, place or time, never corrected", {"control": 0.003, "bvh_mutation": 0.003}, blunders.mistaken),
     Layer(
-        "corrected", "wrong person, place or time at first, corrected days later",
-        {"control": 0.04, "bvh_mutation": 0.04, "ad": 0.004}, blunders.corrected,
+        "touring",
+        "phones advertised in two places at once, ahead of coming, or after leaving",
+        {"ad": 1.0},
+        blunders.touring,
+    ),
+    Layer("borrowed", "a document shown by another woman", {"control": 0.02, "bvh_mutation": 0.005}, blunders.borrowed),
+    Layer(
+        "misread", "plates read wrong by a camera: 2 % (ANPR is sold at 95-99 %)", {"vehicle": 0.02}, blunders.misread
     ),
     Layer(
-        "withdrawn", "reported once more by mistake, elsewhere, and withdrawn days later",
-        {"control": 0.015, "bvh_mutation": 0.015, "ad": 0.002}, blunders.withdrawn,
+        "mistakes", "wrong person, place or time, never corrected", dict.fromkeys(_REPORTS, 0.003), blunders.mistaken
     ),
     Layer(
-        "late", "registered days or weeks later: a third of the mutations, a fifth of municipal controls, hours for ads and cameras",
-        {"control": 0.2, "bvh_mutation": 0.35, "ad": 0.03, "vehicle": 0.01}, blunders.late,
+        "corrected",
+        "wrong person, place or time at first, corrected days later",
+        {"control": 0.04, "bvh_mutation": 0.04, "ad": 0.004},
+        blunders.corrected,
     ),
-    Layer("duplicates", "the same event sent twice", {kind: 0.02 for kind in ("control", "bvh_mutation", "ad", "vehicle")}, blunders.twice),
-    Layer("refused", "events that the form or the legal gate has to refuse", {"control": 0.02, "ad": 0.005, "vehicle": 0.001}, blunders.refused),
-)  # fmt: skip
+    Layer(
+        "withdrawn",
+        "reported once more by mistake, elsewhere, and withdrawn days later",
+        {"control": 0.015, "bvh_mutation": 0.015, "ad": 0.002},
+        blunders.withdrawn,
+    ),
+    Layer(
+        "late",
+        "registered late: mutations by days or weeks (a third), municipal controls by days (a fifth), others by hours",
+        {"control": 0.2, "bvh_mutation": 0.35, "ad": 0.03, "vehicle": 0.01},
+        blunders.late,
+    ),
+    Layer("duplicates", "the same event sent twice", dict.fromkeys((*_REPORTS, "ad", "vehicle"), 0.02), blunders.twice),
+    Layer(
+        "refused",
+        "events that the form or the legal gate has to refuse",
+        {"control": 0.02, "ad": 0.005, "vehicle": 0.001},
+        blunders.refused,
+    ),
+)
+"""In the order in which they act."""
 NAMES = tuple(layer.name for layer in LAYERS)
 LEVELS = {
     "none": Level(frozenset()),
     "believable": Level(frozenset(NAMES) - {"weekends"}),
     "harsh": Level(frozenset(NAMES), times=3.0),
 }
-"""Named levels: nothing; every layer at its usual rate; and all at three times that. Weekends are no fault of anybody's reporting but
-a way of life that ads cannot resolve by rule (G, a week), so they stand apart: `benchmarks/accuracy.py` prints what they cost."""
+"""Named levels: nothing; every layer but weekends at its usual rate; and all at three times that. Weekends are no fault
+of anybody's reporting but a way of life that ads cannot resolve by rule (G, a week); `benchmarks/accuracy.py` prints
+their cost."""
 
 
 def level_named(text: str) -> Level:
@@ -93,7 +119,7 @@ def level_named(text: str) -> Level:
 
 
 REPORTED_WRONG = frozenset({"borrowed", "mistakes", "corrected", "withdrawn"})
-"""Layers that spare commuters, so that what is counted of commuting cars comes of commuting (and cameras), not of wrong reports."""
+"""Layers that spare commuters: what is counted of commuting cars comes of commuting, not of wrong reports."""
 
 
 def _is_commute(draft: Draft) -> bool:
@@ -140,6 +166,6 @@ class Noise:
         return dice % 1_000_000 < rate * self._scene.times * 1_000_000
 
     def _dice(self, index: int, event_id: str) -> int:
-        """A number for this event and layer; four bytes each of one digest, so that layers do not know of each other."""
+        """A number for this event and layer: four bytes each of one digest, so that layers are independent."""
         digest = hashlib.blake2b(event_id.encode(), key=self._salt).digest()
         return int.from_bytes(digest[4 * index : 4 * index + 4])

@@ -1,17 +1,21 @@
-"""How right alerts are, held against the truth file: the match rule, precision, recall and the promises to coordinators.
+"""How right alerts are, held against the truth file: the match rule, precision, recall, and what was promised.
 
-An alert says: *this subject was in `from`, and on `arrived_at` it was in `to`*. It is **right** when
+An alert says: *this subject was in `from`, and at `arrived_at` it was in `to`*. It is **right** when
 
-* `arrived_at` lies within a physical stay of that subject in `to` (from coming to leaving; not a minute of tolerance), and
-* `from` is the place of the stay just before that one; or the place where it was shown last before (`seen_from` of the truth:
-  A, then B unseen, then C, is told as A to C, and nothing more can be known); or a place where the subject really was at the
-  alert's `from_last_seen`, in an earlier stay (a stay between was missed: both halves of what is said are true).
+* `arrived_at` lies within a physical stay of that subject in `to` (from coming to leaving; not a minute of
+  tolerance), and
+* `from` is the place of the stay just before that one; or the place where it was shown last before (`seen_from`
+  of the truth: A, then B unseen, then C, is told as A to C, and nothing more can be known); or a place where
+  the subject really was at the alert's `from_last_seen`, in an earlier stay (a stay between was missed: both
+  halves of what is said are true).
 
-A token stands for the physical subject whose own paper, number, plate, phone or photo it is: what a borrower of a passport did is no excuse.
-One stay can make one alert per token right; a second about the same arrival is wrong. All alerts count that were not withdrawn at the end, active and settled.
+A token stands for the physical subject whose own paper, number, plate, phone or photo it is: that somebody
+borrowed the passport is no excuse. A second alert of one token about the same arrival is wrong. All alerts
+count that were not withdrawn at the end, active and settled.
 
-**Precision** is the share of right alerts. **Recall** is the share of the moves with `seen_from` into whose stay a right alert points:
-the `observable` ones and those over unseen stays. ``recall_strict`` looks at the `observable` ones alone.
+**Precision** is the share of right alerts. **Recall** is the share of the moves with `seen_from` into whose
+stay a right alert points: the `observable` ones and those over unseen stays. ``recall_strict`` looks at the
+`observable` ones alone.
 """
 
 from bisect import bisect_right
@@ -101,7 +105,7 @@ class Score:
 
 def milliseconds(told: str) -> int:
     """UTC ms of an RFC 3339 time."""
-    return round(datetime.fromisoformat(told.replace("Z", "+00:00")).timestamp() * 1_000)
+    return round(datetime.fromisoformat(told).timestamp() * 1_000)
 
 
 def standing(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -179,7 +183,7 @@ class Promises:
     taken_back: int
     """Of those, withdrawn in the end for another reason than a correction."""
     taken_back_for_good: int
-    """Of those, the ones that no other alert about the same arrival event succeeded (a document joined to a person renames its alerts)."""
+    """Of those, the ones without a standing alert on the same arrival event (a document joined to a person renames)."""
 
     @property
     def taken_back_share(self) -> float:

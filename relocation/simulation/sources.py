@@ -1,7 +1,7 @@
 """What sources would say of one crew on one day if nothing went wrong: controls, mutations, ads and passages."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -54,7 +54,9 @@ class Day:
             if rng.random() < crew.control_rate:
                 yield from self._control(spot, at, present)
             if rng.random() < crew.incident_rate and not spot.abroad:
-                yield self._mutation(spot, at + between(rng, HOUR, 3 * HOUR), [(person, None) for person in present[:2]])
+                yield self._mutation(
+                    spot, at + between(rng, HOUR, 3 * HOUR), [(person, None) for person in present[:2]]
+                )
 
     def _control(self, spot: Spot, at: int, present: list[Person]) -> Iterator[Draft]:
         crew, rng = self._crew, self._rng
@@ -95,12 +97,13 @@ class Day:
         known = person.registered_at is not None and person.registered_at < at
         draw = self._rng.random()
         if by != "municipality" and self._rng.random() < (0.8 if known else 0.5):
+            person.registered_at = min(person.registered_at or at, at)
             return replace(told, bvh=person.bvh, document=person.document if draw < 0.7 else None)
         if draw < 0.88 and person.document is not None:
             return replace(told, document=person.document)
         return replace(told, name=person.name) if draw < 0.96 else told
 
-    def _mutation(self, spot: Spot, at: int, shown: list[tuple[Person, Shown | None]]) -> Draft:
+    def _mutation(self, spot: Spot, at: int, shown: Sequence[tuple[Person, Shown | None]]) -> Draft:
         """Police register whoever they met: from then on there is a BVH number, and the document belongs to it."""
         rng = self._rng
         mutation = Draft("bvh_mutation", new_id(rng), "sim-bvh", at, at + between(rng, HOUR, 10 * HOUR), spot)
@@ -111,7 +114,10 @@ class Day:
             persons.append(Shown(person.role, person.nationality, bvh=person.bvh, document=papers))
             person.registered_at = min(person.registered_at or mutation.recorded_at, mutation.recorded_at)
         mutation.persons = tuple(persons)
-        mutation.facts = {"mutation": f"PL00-SIM-{rng.getrandbits(40):010X}-1", "incident_class": rng.choice(("F70", "F71", "E13"))}
+        mutation.facts = {
+            "mutation": f"PL00-SIM-{rng.getrandbits(40):010X}-1",
+            "incident_class": rng.choice(("F70", "F71", "E13")),
+        }
         mutation.signs = self._crew.signs[:1]
         return mutation
 
@@ -119,7 +125,9 @@ class Day:
 
     def _ads(self, advert: Advertiser) -> Iterator[Draft]:
         rng = self._rng
-        if (self._start // DAY + len(advert.site) + (advert.phones[0].number if advert.phones else 0)) % advert.every_days:
+        if (
+            self._start // DAY + len(advert.site) + (advert.phones[0].number if advert.phones else 0)
+        ) % advert.every_days:
             return
         at = self._start + between(rng, 0, DAY)
         stay = self._settled(advert.trail, at)
@@ -137,12 +145,14 @@ class Day:
         yield ad
         if advert.every_days * DAY > stay.until - at and rng.random() < 0.6:
             down = between(rng, at + MINUTE, stay.until + HOUR)
-            yield replace(ad, event_id=new_id(rng), occurred_at=down, recorded_at=down + HOUR, facts={**ad.facts, "online": False})
+            yield replace(
+                ad, event_id=new_id(rng), occurred_at=down, recorded_at=down + HOUR, facts={**ad.facts, "online": False}
+            )
 
     # Passages
 
     def _passages(self, car: Car) -> Iterator[Draft | Drive]:
-        rng, end = self._rng, self._start + DAY
+        end = self._start + DAY
         commuting = self._crew.kind == "commute"
         passed = CAMERAS_COMMUTING if commuting else 1
         stays = car.trail.stays
@@ -200,7 +210,9 @@ class Day:
 
 def passage(rng: Random, plate: Plate, spot: Spot, at: int, trail: Trail | None = None) -> Draft:
     """A camera in ``spot`` reads a plate."""
-    draft = Draft("vehicle", new_id(rng), f"sim-anpr-{spot.unit}", at, at + between(rng, 2 * SECOND, MINUTE), spot, trail=trail)
+    draft = Draft(
+        "vehicle", new_id(rng), f"sim-anpr-{spot.unit}", at, at + between(rng, 2 * SECOND, MINUTE), spot, trail=trail
+    )
     draft.cars = (plate,)
     draft.facts = {"camera": f"SIM-{spot.code}-{rng.randrange(max(1, spot.cameras))}"}
     return draft

@@ -87,7 +87,11 @@ class Simulation:
         rng = Random(f"{self._period.seed} traffic {day}")
         for _ in range(round(self._subjects * TRAFFIC_PER_SUBJECT)):
             number = rng.randrange(TRAFFIC_FROM, TRAFFIC_FROM + 10_000_000)
-            read = lookalike(rng.choice(self._plates), rng) if self._plates and rng.random() < TWINS_SHARE else plate(number, rng)
+            read = (
+                lookalike(rng.choice(self._plates), rng)
+                if self._plates and rng.random() < TWINS_SHARE
+                else plate(number, rng)
+            )
             spot = self._atlas.draw(rng)
             if spot.cameras:
                 yield passage(rng, read, spot, day + between(rng, 0, DAY))

@@ -1,4 +1,4 @@
-"""The simulation's own tokens (DESIGN section 4), written apart from the platform's so that the two check each other."""
+"""The simulation's own tokens (DESIGN section 4), written apart from the platform's: the two check each other."""
 
 import hashlib
 import hmac

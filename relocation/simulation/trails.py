@@ -14,7 +14,7 @@ PREPARING_HOURS = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Being in one place, from ``since`` until ``until`` (UTC ms): for days, or for a working day; never for driving through."""
+    """Being in one place from ``since`` until ``until`` (UTC ms): for days, or a working day; never driving through."""
 
     spot: Spot
     since: int
@@ -58,7 +58,7 @@ def one_place(spot: Spot, start: int, end: int) -> Trail:
 
 
 def carousel(rng: Random, atlas: Atlas, start: int, end: int) -> Trail:
-    """A circuit of places, each for a few days to a few months (median a fortnight), never one of the last two again."""
+    """A circuit of places, each for days to months (median a fortnight), never one of the last two again."""
     circuit = [atlas.draw(rng) for _ in range(rng.randrange(5, 10))]
     if rng.random() < 0.35:
         circuit.append(atlas.draw_abroad(rng))
@@ -115,7 +115,7 @@ def commute(rng: Random, home: Spot, work: Spot, start: int, end: int) -> Trail:
 
 
 def accompany(rng: Random, trail: Trail, atlas: Atlas, lent: float) -> Trail:
-    """Somebody who goes along, hours earlier or later; in a share ``lent`` of the stays she is sent elsewhere on her own."""
+    """Somebody who goes along, hours earlier; in a share ``lent`` of the stays she is sent elsewhere on her own."""
     spots = [stay.spot for stay in trail.stays]
     for index in range(1, len(spots) - 1):
         if rng.random() < lent:
@@ -132,7 +132,7 @@ def accompany(rng: Random, trail: Trail, atlas: Atlas, lent: float) -> Trail:
 
 def _as_trail(rng: Random, plan: list[tuple[Spot, float]], at: int) -> Trail:
     stays: list[Stay] = []
-    for index, (spot, days) in enumerate(plan):
+    for spot, days in plan:
         if stays:
             at += travel(stays[-1].spot, spot)
         leave = _daytime(rng, at + int(days * DAY))

@@ -1,26 +1,33 @@
 """The truth file: every physical move, and whether the sources could have shown it.
 
-A *move* is one stay of a subject followed by its next (`trails.Stay`): working or living somewhere for days, or a working day;
-driving through, errands and controls at the roadside are no stays. Women, controllers, staff, cars, phones (they are where their
-keeper is) and photos (where the woman is) all move, whether anybody sees it or not.
+A *move* is one stay of a subject followed by its next (`trails.Stay`): working or living somewhere for days, or
+a working day; driving through, errands and controls at the roadside are no stays. Women, controllers, staff,
+cars, phones (they are where their keeper is) and photos (where the woman is) all move, whether anybody sees it
+or not.
 
-**Observable** is a move when lawful sightings, as the sources would give them if nothing went wrong (before any layer of noise), show the subject,
-under one and the same name, in the place it left and then in the place it came to, with nothing in a third place between:
+**Observable** is a move when lawful sightings, as the sources would give them if nothing went wrong (before any
+layer of noise), show the subject, under one and the same name, in the place it left and then in the place it
+came to, with nothing in a third place between:
 
-* lawful: the legal gate lets the identifier through (DESIGN section 5). Passages count from when a lawful report that names the plate was recorded.
-* one and the same name: a BVH number, a document that mutations tie to it, or else the document or the name alone. A woman who shows her
-  passport in one place and gives a name in the other cannot be told to be the same.
-* shown in a place: a control, a mutation or an ad there; or passages there over at least four hours with none elsewhere between, as
-  fewer cannot be told from driving through, whoever looks at them.
+* lawful: the legal gate lets the identifier through (DESIGN section 5). Passages count from when a lawful
+  report that names the plate was recorded.
+* one and the same name: a BVH number, a document that mutations tie to it, or else the document or the name
+  alone. A woman who shows her passport in one place and gives a name in the other cannot be told to be the
+  same.
+* shown in a place: a control, a mutation or an ad there; or passages there over at least four hours with none
+  elsewhere between, as fewer cannot be told from driving through, whoever looks at them.
 
-So noise never makes the task easier: a plate misread, a paper borrowed or a report withdrawn costs recall. Where a stay between was
-never seen, the move into the next place that was seen is not `observable`, as nothing shows where it began, but it still has ``seen_from``:
-the place where the subject was shown last. A detector should tell of those too (from ``seen_from``), and they are scored.
+So noise never makes the task easier: a plate misread, a paper borrowed or a report withdrawn costs recall.
+Where a stay between was never seen, the move into the next place that was seen is not `observable`, as nothing
+shows where it began, but it still has ``seen_from``: the place where the subject was shown last. A detector
+should tell of those too (from ``seen_from``), and they are scored.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from relocation.simulation import tokens
@@ -123,13 +130,13 @@ class Witness:
             }
 
     def _arrivals(self, subject: Subject) -> dict[int, Arrival]:
-        """By the number of the stay: the moves into it that could be known; a BVH number goes before a document, before a name."""
+        """By the number of the stay: the move into it that could be known."""
         by_name: dict[Called, list[Glimpse]] = defaultdict(list)
         for glimpse in self._glimpses_of(subject):
             by_name[self._resolved(glimpse.called)].append(glimpse)
         arrivals: dict[int, Arrival] = {}
         for called in sorted(by_name, key=_precedence):
-            for at, place, seen_from in _shown_moves(sorted(by_name[called])):
+            for at, place, seen_from in _shown_moves(sorted(by_name[called], key=lambda glimpse: glimpse.at)):
                 index = subject.trail.index_at(at)
                 if subject.trail.stays[index].spot.code == place:
                     arrivals.setdefault(index, Arrival(called, seen_from))
@@ -137,9 +144,9 @@ class Witness:
 
     def _glimpses_of(self, subject: Subject) -> Iterator[Glimpse]:
         if isinstance(subject, Car):
-            since = self._followed_since.get(subject.plate.text)
+            since = self._followed_since.get(subject.plate.text, sys.maxsize)
             glimpses = self._glimpses.get(subject.plate.text, [])
-            yield from (seen for seen in glimpses if seen.strong or (since is not None and seen.recorded_at > since))
+            yield from (seen for seen in glimpses if seen.strong or seen.recorded_at > since)
             return
         for name in _names(subject):
             yield from self._glimpses.get(name, [])
@@ -152,18 +159,15 @@ class Witness:
 
 
 def _shown_moves(glimpses: list[Glimpse]) -> Iterator[tuple[int, str, str]]:
-    """(first seen there, place, where it was shown last) for every change of the place in which the subject was shown."""
-    shown: tuple[str, int] | None = None
-    first = 0
-    for index, glimpse in enumerate(glimpses):
-        if glimpse.place != glimpses[first].place:
-            first = index
-        run = glimpses[first : index + 1]
-        if not (glimpse.strong or any(seen.strong for seen in run) or glimpse.at - run[0].at >= DWELL):
+    """(first seen there, place, shown last in) for every change of the place in which the subject was shown."""
+    shown: Glimpse | None = None
+    for place, group in groupby(glimpses, key=lambda glimpse: glimpse.place):
+        run = list(group)
+        if not (any(seen.strong for seen in run) or run[-1].at - run[0].at >= DWELL):
             continue
-        if shown is not None and shown[0] != glimpse.place and run[0].at - shown[1] <= MEMORY:
-            yield run[0].at, glimpse.place, shown[0]
-        shown = (glimpse.place, glimpse.at)
+        if shown is not None and shown.place != place and run[0].at - shown.at <= MEMORY:
+            yield run[0].at, place, shown.place
+        shown = run[-1]
 
 
 def _precedence(called: Called) -> int:
@@ -200,5 +204,3 @@ def _tokens(subject: Subject, key: bytes) -> list[str]:
         return [_token(subject, None, key)]
     known = [tokens.of_bvh(key, subject.bvh), subject.name.token(key)]
     return [*known, subject.document.token(key)] if subject.document else known
-
-

@@ -120,7 +120,7 @@ class Period:
 
 
 def populate(atlas: Atlas, period: Period, subjects: int, extras: dict[str, float]) -> list[Crew]:
-    """Crews with ``subjects`` women, and so many times the usual commuters and weekend workers (``commute``, ``weekend``)."""
+    """Crews with ``subjects`` women, and ``extras`` times the usual crews that noise adds, by kind."""
     builder = _Builder(atlas, period)
     sizes = Random(f"{period.seed} sizes")
     crews = [
@@ -187,11 +187,15 @@ def _local(number: int, rng: Random) -> Crew:
 
 
 def _weekend(number: int, rng: Random) -> Crew:
-    return Crew(number, "weekend", False, "home", (rng.choice(UNLICENSED_SIGNS),), control_rate=0.02, incident_rate=0.001)
+    return Crew(
+        number, "weekend", False, "home", (rng.choice(UNLICENSED_SIGNS),), control_rate=0.02, incident_rate=0.001
+    )
 
 
 def _commute(number: int, rng: Random) -> Crew:
-    return Crew(number, "commute", False, "other", (rng.choice(UNLICENSED_SIGNS),), control_rate=0.05, incident_rate=0.0)
+    return Crew(
+        number, "commute", False, "other", (rng.choice(UNLICENSED_SIGNS),), control_rate=0.05, incident_rate=0.0
+    )
 
 
 _FOUNDERS = {"carousel": _carousel, "tour": _tour, "local": _local, "weekend": _weekend, "commute": _commute}
@@ -258,7 +262,8 @@ class _Staffing:
         parts = [trail.cut(0, change), trail.cut(change, len(trail.stays))]
         kept = [part for part in parts if part.stays]
         return tuple(
-            Phone(number, papers.phone(number), part) for number, part in zip(self._numbers(len(kept)), kept, strict=True)
+            Phone(number, papers.phone(number), part)
+            for number, part in zip(self._numbers(len(kept)), kept, strict=True)
         )
 
     def _controllers(self, trail: Trail) -> None:
