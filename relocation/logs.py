@@ -17,12 +17,24 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            **_words_of(record),
         }
         told |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info is not None and record.exc_info[0] is not None:
             told["error"] = record.exc_info[0].__name__
         return json.dumps(told, ensure_ascii=False, default=str)
+
+
+def _words_of(record: logging.LogRecord) -> dict[str, object]:
+    """The event's name; or its fields, where the words are an object of JSON already."""
+    message = record.getMessage()
+    if message.startswith("{"):
+        try:
+            told: dict[str, object] = json.loads(message)
+        except ValueError:
+            return {"event": message}
+        return told
+    return {"event": message}
 
 
 def log_to_stderr() -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from streams.embedded.tables import APPLICATION_ID, SCHEMA_VERSION, create, open_for_reading, sync_folder
 
@@ -38,6 +39,13 @@ class FolderDamaged(Exception):
 
 class KeyMismatch(Exception):
     """The token key is not the one that the log's tokens were made with."""
+
+
+class Holder(NamedTuple):
+    """Who writes in a data folder, and where it serves, as far as it can be told."""
+
+    pid: int | None
+    url: str | None
 
 
 class DataFolder:
@@ -82,6 +90,25 @@ class DataFolder:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
             yield
+        finally:
+            os.close(handle)
+
+    def announce(self, url: str) -> None:
+        """Say where this process serves, for commands that find the folder held. Call it holding the lock."""
+        self.lock.write_text(f"{os.getpid()}\n{url}\n", "ascii")
+
+    def holder(self) -> Holder | None:
+        """Who writes in the folder at the moment; None when nobody does."""
+        try:
+            handle = os.open(self.lock, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder_in(self.lock)
+        else:
+            return None
         finally:
             os.close(handle)
 
@@ -139,10 +166,16 @@ class DataFolder:
 
 
 def _pid_in(lock: Path) -> int | None:
+    return _holder_in(lock).pid
+
+
+def _holder_in(lock: Path) -> Holder:
+    """The lock file holds the pid, then where that process serves, a line each."""
     try:
-        return int(lock.read_text("ascii").strip())
+        pid, url, *_ = [*lock.read_text("ascii").split("\n"), "", ""]
+        return Holder(int(pid), url or None)
     except (OSError, ValueError):
-        return None
+        return Holder(None, None)
 
 
 def _check_log(log: Path) -> None:

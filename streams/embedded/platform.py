@@ -79,9 +79,9 @@ class EmbeddedPlatform:
         with self._news:
             self._news.notify_all()
         self._writer.close()
-        self._engine.close()
         while not self._readers.empty():
             self._readers.get().close()
+        self._engine.close()
 
     # Publishing
 

@@ -19,9 +19,12 @@ from schemas.times import parse_time
 _EVIDENCE = {evidence.word: int(evidence) for evidence in Evidence}
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def compact(told: Any) -> str:
     """JSON without spaces, keys in the order they were put."""
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(told)
 
 
 def report_body(report: Report) -> str:
