@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
-from schemas.times import DAY_MS
+from schemas.times import DAY_MS, HOUR_MS
 from tests.console.running import CHROMIUM, CHROMIUM_ARGS, Up, a_control, a_mutation, a_passage, an_ad
 
 OUT = Path(__file__).parent / "images"
@@ -29,7 +29,7 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
-    Picture("console-light", DESK),
+    Picture("console", DESK),
     Picture("console-dark", DESK, colours="dark"),
     Picture("console-english", (1280, 720), language="en-GB"),
     Picture("console-overview", DESK, chosen=False),
@@ -62,8 +62,9 @@ def _publish(up: Up) -> None:
     up.publish(a_control({"country": "IT"}, 25, person="VERZONNEN-4"), a_control("Enschede", 0.3, person="VERZONNEN-4"))
     up.publish(a_control("Arnhem", 8, person="VERZONNEN-5", vehicles=[VEHICLE]))
     up.publish(*(a_passage("Zwolle", days, VEHICLE) for days in (0.6, 0.45, 0.3)))
-    up.publish(a_control("Amsterdam", 11, person="VERZONNEN-2"), a_control("Utrecht", 0.5, person="VERZONNEN-2"))
-    up.publish(a_mutation("Haarlem", 5, person="VERZONNEN-2", recorded_after=int(4.5 * DAY_MS)))
+    mistaken = a_control("Utrecht", 0.5, person="VERZONNEN-2")
+    up.publish(a_control("Amsterdam", 11, person="VERZONNEN-2"), mistaken)
+    up.publish(mistaken | {"revision": 1, "place": {"name": "Almere"}})
     _carousel(up)
 
 
@@ -71,9 +72,8 @@ def _carousel(up: Up) -> None:
     """The woman of the pictures: four places in two months, the third learnt late."""
     up.publish(a_control("Groningen", 56), a_control("Groningen", 47), a_control("Zwolle", 34), a_control("Zwolle", 26))
     up.publish(a_control("Utrecht", 0.1, source="avim-utrecht"))
-    up.publish(
-        a_mutation("Haarlem", 16, recorded_after=12 * DAY_MS), a_mutation("Haarlem", 9, recorded_after=8 * DAY_MS)
-    )
+    late = [a_mutation("Haarlem", days, recorded_after=days * DAY_MS - 2 * HOUR_MS) for days in (16, 9)]
+    up.publish(*late)
 
 
 def _take(browser: Browser, up: Up, picture: Picture) -> None:

@@ -68,7 +68,7 @@ def card_of(view: AlertView, telling: Telling, *, alias: str | None = None, succ
         known_iso=format_time(alert.known_at),
         known_full=telling.words.in_full(alert.known_at),
         ago=telling.words.ago(alert.known_at, telling.now),
-        holder=_holder(view, telling),
+        holder="" if alert.status is AlertStatus.WITHDRAWN else _holder(view, telling),
         withdrawn=alert.status is AlertStatus.WITHDRAWN,
         successor=None if successor is None else successor_of(successor, telling),
     )

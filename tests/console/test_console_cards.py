@@ -68,6 +68,7 @@ def test_a_card_says_who_holds_it_or_that_it_is_closed():
     assert a_card(owner="M. Voorbeeld").holder == "M. Voorbeeld"
     assert a_card(handling=Handling.CLOSED, owner="M. Voorbeeld").holder == "afgesloten"
     assert a_card().holder == ""
+    assert a_card(withdrawn(an_alert()), handling=Handling.CLOSED).holder == ""
 
 
 def test_a_city_abroad_carries_its_country_and_a_country_its_name_in_the_language():

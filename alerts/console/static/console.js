@@ -11,7 +11,7 @@ const archive = body.dataset.archive === "1";
 const filter = archive ? "?archive=1" : "";
 
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5000;
+const LONGEST_RETRY_MS = 3000;
 const AGO_EVERY_MS = 20000;
 const OVERVIEW_EVERY_MS = 1000;
 
