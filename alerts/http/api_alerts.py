@@ -78,7 +78,7 @@ class AlertFilters(BaseModel):
 def alerts_router(face: Face) -> APIRouter:
     """The paths on which coordinators look and act."""
     router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
-    read, write, platform = face.workers.read, face.workers.write, face.platform
+    read, act, platform = face.workers.read, face.workers.act, face.platform
 
     @router.get(
         "",
@@ -129,7 +129,7 @@ def alerts_router(face: Face) -> APIRouter:
         dependencies=[Depends(require_json)],
         responses={
             201: {"model": AlertStateBody, "content": {"application/json": {"example": STATE_EXAMPLE}}},
-            **errors(400, 403, 404, 409, 413, 415, 422, 503),
+            **errors(400, 403, 404, 408, 409, 413, 415, 422, 503),
         },
     )
     async def act_on_alert(request: Request, alert_id: AlertId, body: AlertActionBody) -> Response:
@@ -147,7 +147,7 @@ def alerts_router(face: Face) -> APIRouter:
             comment=body.comment,
             until=moment("until", body.until),
         )
-        state = await write(_act, platform, action, viewer)
+        state = await act(_act, platform, action, viewer)
         return JSONResponse(state.as_json(), 201)
 
     return router

@@ -1,5 +1,6 @@
 """``POST /api/v1/events``: one event or a stream of them, a receipt each."""
 
+import anyio
 from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
@@ -72,12 +73,13 @@ async def _whole_body(face: Face, request: Request, *, gzip: bool) -> bytes:
     decoder = Gunzip(inflation=face.limits.inflation, floor=face.limits.inflation_floor) if gzip else Plain()
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            for piece in decoder.feed(chunk):
-                body += piece
-                if len(body) > limit:
-                    raise _too_large(limit)
-    except ClientDisconnect:
+        with anyio.fail_after(face.limits.stalled_s):
+            async for chunk in request.stream():
+                for piece in decoder.feed(chunk):
+                    body += piece
+                    if len(body) > limit:
+                        raise _too_large(limit)
+    except (ClientDisconnect, TimeoutError):
         raise Damaged("The body is cut off.") from None
     decoder.finish()
     return bytes(body)
@@ -92,7 +94,7 @@ def _too_large(limit: int) -> ApiProblem:
 
 async def judge(face: Face, lines: list[bytes]) -> list[Answer]:
     """What the platform answers; durable when it does."""
-    answers = await face.workers.write(face.platform.publish, lines)
+    answers = await face.workers.publish(face.platform.publish, lines)
     for answer in answers:
         face.measures.event(answer.status)
     return answers

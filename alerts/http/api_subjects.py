@@ -21,13 +21,13 @@ SubjectToken = Annotated[
 def subjects_router(face: Face) -> APIRouter:
     """The paths on one subject."""
     router = APIRouter(prefix="/api/v1/subjects", tags=["subjects"])
-    read, write, platform = face.workers.read, face.workers.write, face.platform
+    read, act, platform = face.workers.read, face.workers.act, face.platform
 
     @router.post(
         "/lookup",
         summary="Have we met her?",
         dependencies=[Depends(require_json)],
-        responses={200: {"model": LookupAnswer}, **errors(400, 403, 413, 415, 422, 503)},
+        responses={200: {"model": LookupAnswer}, **errors(400, 403, 408, 413, 415, 422, 503)},
     )
     async def look_up(request: Request, body: LookupBody) -> Response:
         """Ask by an identifier, with a purpose. It is tokenised in memory; nothing of it is kept or logged."""
@@ -52,7 +52,7 @@ def subjects_router(face: Face) -> APIRouter:
         summary="Follow, unfollow, strike, unstrike",
         status_code=201,
         dependencies=[Depends(require_json)],
-        responses={201: {"model": SubjectActionAnswer}, **errors(400, 403, 413, 415, 422, 503)},
+        responses={201: {"model": SubjectActionAnswer}, **errors(400, 403, 408, 413, 415, 422, 503)},
     )
     async def act_on_subject(request: Request, token: SubjectToken, body: SubjectActionBody) -> Response:
         """Each with a reason, and each can be taken back."""
@@ -68,6 +68,6 @@ def subjects_router(face: Face) -> APIRouter:
             until=moment("until", body.until),
             event=None if event is None else EventKey(event.source, event.type, event.event_id.lower()),
         )
-        return JSONResponse(await write(platform.act_on_subject, action, viewer), 201)
+        return JSONResponse(await act(platform.act_on_subject, action, viewer), 201)
 
     return router

@@ -53,7 +53,7 @@ def build_app(platform: Platform, options: HttpOptions | None = None) -> FastAPI
         Guard,
         allowed_hosts=options.allowed_hosts,
         allowed_origins=options.allowed_origins,
-        body_bytes=options.limits.event_bytes,
+        limits=options.limits,
         measures=face.measures,
     )
     return app

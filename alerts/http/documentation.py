@@ -14,6 +14,7 @@ _ERRORS = {
     400: "The request cannot be read.",
     403: "A page of another origin, or something you may not do.",
     404: "There is no such thing.",
+    408: "The body did not come.",
     409: "Somebody else was first; `current` is what is so now.",
     413: "The body, or the one event in it, is larger than 64 KiB.",
     415: "The body is of a type or encoding that is not taken here.",

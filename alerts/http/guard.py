@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import time
 import traceback
 import uuid
@@ -10,10 +11,12 @@ from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.http.measures import Measures
+from alerts.http.options import Limits
 from alerts.http.problems import ApiProblem, as_problem, problem_response
 
 EVENTS_PATH = "/api/v1/events"
@@ -50,14 +53,14 @@ class Guard:
         *,
         allowed_hosts: Sequence[str],
         allowed_origins: Sequence[str],
-        body_bytes: int,
+        limits: Limits,
         measures: Measures,
     ) -> None:
         self._app = app
         self._any_host = "*" in allowed_hosts
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
         self._origins = frozenset(origin.lower() for origin in allowed_origins)
-        self._body_bytes = body_bytes
+        self._limits = limits
         self._measures = measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,19 +117,24 @@ class Guard:
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         if scope["path"] == EVENTS_PATH or scope["method"] in _READING:
             return receive
-        left = self._body_bytes
+        left, more = self._limits.event_bytes, True
 
         async def counted() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise ApiProblem(413, f"A body may have up to {self._body_bytes} bytes here.")
-            return message
+            nonlocal left, more
+            with anyio.move_on_after(self._limits.stalled_s if more else math.inf):
+                message = await receive()
+                left -= len(message.get("body", b""))
+                more = message.get("more_body", False)
+                if left < 0:
+                    raise ApiProblem(413, f"A body may have up to {self._limits.event_bytes} bytes here.")
+                return message
+            raise ApiProblem(408, "The body did not come. Send the request again.")
 
         return counted
 
     async def _fail(self, scope: Scope, receive: Receive, answer: "_Answer", error: Exception) -> None:
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
         problem = as_problem(error)
         if problem.status_code == 500:
             _log_failure(scope, error)

@@ -28,6 +28,8 @@ class Limits:
     streams: int = 500
     """Alert streams open at once; beyond it 503."""
     publish_threads: int = 4
+    act_threads: int = 4
+    """Apart from publishing, so that a coordinator never waits behind a publisher."""
     read_threads: int = 8
     answers_in_memory: int = MIB
     """Answers that a publisher has not read yet stay in memory up to this size, then in an unlinked file."""

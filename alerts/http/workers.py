@@ -1,4 +1,4 @@
-"""The way from the event loop to the platform, whose calls block: bounded threads, apart for writing and reading."""
+"""The way from the event loop to the platform, whose calls block: bounded threads, apart by what they do."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,13 +17,18 @@ class Workers:
     """Runs calls of the platform. A call that has begun is waited for: nothing is half done when a client leaves."""
 
     def __init__(self, limits: Limits) -> None:
-        self._writing = anyio.CapacityLimiter(limits.publish_threads)
+        self._publishing = anyio.CapacityLimiter(limits.publish_threads)
+        self._acting = anyio.CapacityLimiter(limits.act_threads)
         self._reading = anyio.CapacityLimiter(limits.read_threads)
         self._watching = anyio.CapacityLimiter(1)
 
-    async def write(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the call returns or raises; it changes something."""
-        return await anyio.to_thread.run_sync(partial(call, *args, **kwargs), limiter=self._writing)
+    async def publish(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the call returns or raises; it stores events."""
+        return await anyio.to_thread.run_sync(partial(call, *args, **kwargs), limiter=self._publishing)
+
+    async def act(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the call returns or raises; it does what a coordinator asked for."""
+        return await anyio.to_thread.run_sync(partial(call, *args, **kwargs), limiter=self._acting)
 
     async def read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the call returns or raises; it only looks."""

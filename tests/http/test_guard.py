@@ -2,16 +2,18 @@
 
 import json
 import logging
+import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from alerts.http.options import HttpOptions
-from tests.http.standin import KNOWN, StandIn, asking
+from alerts.http.options import HttpOptions, Limits
+from tests.http.standin import KNOWN, StandIn, asking, serving
 
 EVENTS = "/api/v1/events"
 JSON = {"Content-Type": "application/json"}
@@ -177,6 +179,17 @@ def test_what_nobody_expected_is_500_without_a_trace_and_the_log_says_where(capl
 def test_a_body_elsewhere_is_limited_too(client: httpx.Client) -> None:
     answer = client.post("/api/v1/subjects/lookup", content=iter([b"x" * 60_000] * 3), headers=JSON)
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_a_body_that_does_not_come_is_given_up() -> None:
+    with serving(StandIn(), HttpOptions(limits=Limits(stalled_s=0.2))) as url:
+        for path in ("/api/v1/subjects/lookup", EVENTS):
+            with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10) as connection:
+                connection.sendall(
+                    f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                    "Content-Length: 50\r\n\r\n{".encode()
+                )
+                assert connection.recv(100).startswith((b"HTTP/1.1 408 ", b"HTTP/1.1 422 "))
 
 
 def test_another_type_is_415_where_json_is_asked_for(client: httpx.Client) -> None:
