@@ -8,7 +8,9 @@ from pydantic import SecretStr
 
 from alerts.console.router import ConsoleOptions, console_router
 from alerts.http.app import build_app
+from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
+from relocation.historian import Historian, open_historian
 from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, tokeniser_of
 from relocation.progress import Told
 from relocation.settings import Settings
@@ -51,8 +53,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def app_over(platform: EmbeddedPlatform, settings: Settings) -> FastAPI:
-    """The HTTP face with the console."""
+def open_history(stack: ExitStack, settings: Settings, platform: EmbeddedPlatform) -> Historian:
+    """The history, being fed in the background; ``stack`` ends it before the platform."""
+    folder = DataFolder(settings.data)
+    historian = open_historian(settings, folder.log, folder.history, now=now_ms, complete_until=platform.complete_until)
+    stack.callback(historian.close)
+    historian.start(platform.metrics.registry)
+    return historian
+
+
+def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian) -> FastAPI:
+    """The HTTP face with history and console."""
     console = console_router(platform, ConsoleOptions(places=gazetteer(), unprotected=settings.unprotected))
     address = settings.http_address
     hosts = ("*",) if settings.unprotected and not address.is_loopback else LOOPBACK_HOSTS
@@ -61,7 +72,7 @@ def app_over(platform: EmbeddedPlatform, settings: Settings) -> FastAPI:
         HttpOptions(
             allowed_hosts=hosts,
             unprotected=settings.unprotected,
-            routers=[console],
+            routers=[history_router(history), console],
             registry=platform.metrics.registry,
         ),
     )

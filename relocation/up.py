@@ -12,6 +12,7 @@ from relocation.exits import UNREACHABLE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.opening import damage_told
 from relocation.settings import Address, Settings, load_settings
+from streams.embedded.folder import DataFolder
 
 
 @click.command()
@@ -76,16 +77,17 @@ def _bound(address: Address) -> Iterator[socket.socket]:
 def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> None:
     # Heavy imports wait until the arguments are known to be usable.
     from alerts.http.server import Server
-    from relocation.building import app_over, open_platform
+    from relocation.building import app_over, open_history, open_platform
     from relocation.progress import progress_bar
 
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
-    app = app_over(platform, settings)
+    app = app_over(platform, settings, open_history(stack, settings, platform))
     host, port = listening.getsockname()[:2]
-    server = Server(app, host=host, port=port, on_ready=_say_ready)
+    server = Server(app, host=host, port=port, on_ready=lambda url: _say_ready(settings, url))
     server.run(sockets=[listening])
 
 
-def _say_ready(url: str) -> None:
+def _say_ready(settings: Settings, url: str) -> None:
+    DataFolder(settings.data).announce(url)
     os.write(1, f"ready {url}\n".encode())

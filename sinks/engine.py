@@ -18,6 +18,8 @@ from sinks.store import Parameters, Row, StoreFailed
 ANSWER_SECONDS_MAX = 300
 """Longer than any question may last; the longest is erasing from a table of years."""
 END_SECONDS = 10
+LOCK_SECONDS = 10.0
+"""A child whose owner was killed may still be letting go of the folder."""
 
 
 class EngineProcess:
@@ -26,8 +28,10 @@ class EngineProcess:
     The child holds the folder's lock and ends by itself when this process ends, however that happens.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lock_seconds: float = LOCK_SECONDS) -> None:
+        """``lock_seconds``: how long to wait for a folder that another process holds."""
         self._folder = folder
+        self._lock_seconds = lock_seconds
         self._starting = threading.Lock()
         self._child: _Child | None = None
         self._closed = False
@@ -74,18 +78,18 @@ class EngineProcess:
             if self._child is None or not self._child.alive:
                 if self._child is not None:
                     self._child.end()
-                self._child = _Child(self._folder)
+                self._child = _Child(self._folder, self._lock_seconds)
             return self._child
 
 
 class _Child:
     """One run of the child: calls go down the pipe with a number, answers come back with it, in any order."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lock_seconds: float) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._pipe, far = Pipe()
         try:
-            self._process = _start(folder, far)
+            self._process = _start(folder, far, lock_seconds)
         finally:
             far.close()
         self.pid = self._process.pid
@@ -152,10 +156,10 @@ class _Child:
         self._pipe.close()
 
 
-def _start(folder: Path, far: Connection) -> "subprocess.Popen[bytes]":
+def _start(folder: Path, far: Connection, lock_seconds: float) -> "subprocess.Popen[bytes]":
     """A session of its own: Ctrl-C at the terminal is for the platform, which then ends the child in order."""
     return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "sinks.engine_child", str(folder), str(far.fileno())],
+        [sys.executable, "-m", "sinks.engine_child", str(folder), str(far.fileno()), str(lock_seconds)],
         pass_fds=(far.fileno(),),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

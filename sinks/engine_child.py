@@ -13,8 +13,6 @@ from typing import Any
 
 from sinks.store import ClientStore, StoreFailed
 
-LOCK_SECONDS = 10
-"""A child whose parent was killed may still be letting go of the folder."""
 THREADS = 4
 NICENESS = 5
 """Alerts come first: history gets the processor when nobody else wants it."""
@@ -22,10 +20,10 @@ END_SECONDS = 5
 
 
 def main() -> None:
-    """``python -m sinks.engine_child FOLDER FD``: FD is this process's end of the pipe."""
+    """``python -m sinks.engine_child FOLDER FD SECONDS``: this end of the pipe, and how long to wait for the folder."""
     folder, pipe = Path(sys.argv[1]), Connection(int(sys.argv[2]))
     os.nice(NICENESS)
-    if not _held(folder / "lock"):
+    if not _held(folder / "lock", float(sys.argv[3])):
         pipe.send((0, "unusable", f"the history in {folder} is held by process {_holder(folder / 'lock')}"))
         return
     _serve(pipe, folder)
@@ -76,10 +74,10 @@ class _Answering:
             return "failed", f"the history engine failed ({type(error).__name__})"
 
 
-def _held(lock: Path) -> bool:
+def _held(lock: Path, seconds: float) -> bool:
     """Hold the lock until this process ends; False when somebody else keeps it."""
     handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    deadline = time.monotonic() + LOCK_SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

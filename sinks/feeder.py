@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class Pace:
     """At most so many messages in a block."""
     age_s: float = 1.0
     """What has come waits at most so long to be stored (fewer, larger blocks merge better)."""
+    round_s: float = 5.0
+    """A moment of the log is held at most about so long: meanwhile the log cannot overwrite what it destroyed."""
     backoff_s: float = 1.0
     """After a failure; doubled at each further one, up to ``backoff_max_s``."""
     backoff_max_s: float = 60.0
@@ -80,11 +83,16 @@ class Feeder:
 
     def catch_up(self, tell: Tell | None = None) -> None:
         """Carry over all that the log holds now. ``tell`` hears stream, position and newest. Raises StoreFailed."""
+        while not self._round(tell) and not self._ending.is_set():
+            pass
+
+    def _round(self, tell: Tell | None) -> bool:
+        """Whether everything was carried that this moment of the log holds."""
         with self._log.view() as view:
             newest = view.newest()
-            if self._has_news(newest):
-                self._carry(view, newest, tell)
-            self._tell_status(newest, view.taken_at, caught_up=not self._ending.is_set())
+            carried = not self._has_news(newest) or self._carry(view, newest, tell)
+            self._tell_status(newest, view.taken_at, caught_up=carried)
+        return carried
 
     def _has_news(self, newest: Mapping[Stream, int]) -> bool:
         """An empty log does not even open the history: that takes a second and 300 MB."""
@@ -95,14 +103,17 @@ class Feeder:
             self._positions = {stream: reached.get((stream, 0), 0) for stream in Stream}
         return any(newest.get(stream, 0) > at for stream, at in self._positions.items())
 
-    def _carry(self, view: LogView, newest: Mapping[Stream, int], tell: Tell | None) -> None:
+    def _carry(self, view: LogView, newest: Mapping[Stream, int], tell: Tell | None) -> bool:
+        until = time.monotonic() + self._pace.round_s
         behind = [stream for stream in Stream if newest.get(stream, 0) > self._position(stream)]
         for stream in behind:
-            is_last = stream is behind[-1]
-            while self._position(stream) < newest[stream] and not self._ending.is_set():
-                self._store_next(view, stream, newest[stream], complete=is_last)
+            while self._position(stream) < newest[stream]:
+                if self._ending.is_set() or (stream is not Stream.DESTROYED and time.monotonic() > until):
+                    return False
+                self._store_next(view, stream, newest[stream], complete=stream is behind[-1])
                 if tell is not None:
                     tell(str(stream), self._position(stream), newest[stream])
+        return True
 
     def _store_next(self, view: LogView, stream: Stream, newest: int, *, complete: bool) -> None:
         messages = view.read(stream, self._position(stream), self._pace.rows)

@@ -69,6 +69,12 @@ class StoredHistory:
         [[newest]] = self._store.query("SELECT toUnixTimestamp64Milli(max(complete_until)) FROM feed")
         return int(newest)
 
+    def empty(self) -> None:
+        """Take everything out, so that it can be fed anew."""
+        self.prepare()
+        for table in ("feed", *TABLES.values()):  # the positions first: broken off here, all is fed again
+            self._store.command(f"TRUNCATE TABLE {table}")
+
     def prepare(self) -> None:
         """Make or bring up to date the tables, once. Raises MigrationMismatch."""
         if self._made:

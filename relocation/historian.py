@@ -1,0 +1,203 @@
+"""The history of a platform: fed from the embedded log in the background, asked from any thread."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from processors.places import Gazetteer
+from processors.policy import Policy, Rule
+from relocation.exits import UNUSABLE, Failure
+from relocation.feeding import EmbeddedLogReader
+from relocation.parts import gazetteer, policy_of
+from relocation.settings import Settings
+from schemas.problems import Code, Problem
+from schemas.reports import Report
+from schemas.times import SECOND_MS, format_time
+from schemas.views import AlertQuery, Refused, Unavailable, Viewer
+from sinks.engine import EngineProcess
+from sinks.feeder import Feeder, FeedStatus, Pace, Tell
+from sinks.history import StoredHistory
+from sinks.messages import LogReader, Stream
+from sinks.migration import MigrationMismatch
+from sinks.queries import Queries
+from sinks.rows import Writing
+from sinks.store import Store, StoreFailed
+from sinks.terms import Span, Terms
+from streams.embedded.engine import DEAD_LETTERS_KEPT_MS
+
+T = TypeVar("T")
+RETRY_AFTER_S = 5
+
+
+class Historian:
+    """Feeds a history and answers questions to it (``alerts.http.history_routes.HistoryAnswers``)."""
+
+    def __init__(self, log: LogReader, store: Store, writing: Writing, now: Callable[[], int]) -> None:
+        self._now = now
+        self._store = store
+        self._log = log
+        self._history = StoredHistory(store, writing)
+        self._feeder = Feeder(log, self._history, Pace())
+        self._queries = Queries(store, now=now, complete_until=self._complete_until)
+
+    def start(self, registry: CollectorRegistry | None = None) -> None:
+        """Feed in the background from now on. Returns at once: the engine starts when there is something to store."""
+        if registry is not None:
+            self._register(registry)
+        self._feeder.start()
+
+    def close(self) -> None:
+        """Finish the block at hand and let go of the engine."""
+        self._feeder.close()
+        self._store.close()
+
+    def catch_up(self, tell: Tell | None = None) -> None:
+        """Carry over all that the log holds now, in this thread. Raises Unavailable."""
+        _asked(lambda: self._feeder.catch_up(tell))
+
+    def empty(self) -> None:
+        """Take everything out, so that ``catch_up`` makes it anew. Raises Unavailable."""
+        _asked(self._history.empty)
+
+    def subject(self, token: str, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
+        """The sightings of a subject, now or as known at a time (UTC ms)."""
+        return self._ask(lambda: self._queries.subject(token, viewer, as_of))
+
+    def alerts(self, query: AlertQuery, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
+        """The alerts as they stand, or stood at a time (UTC ms)."""
+        return self._ask(lambda: self._queries.alerts(query, viewer, as_of))
+
+    def stats(self, viewer: Viewer, place: str | None = None) -> dict[str, Any]:
+        """Counts per place and month."""
+        return self._ask(lambda: self._queries.stats(viewer, place))
+
+    def sql(self, select: str, viewer: Viewer) -> dict[str, Any]:
+        """Rows of somebody's own SELECT. Raises Refused for what is none, or what the engine does not understand."""
+        return self._ask(lambda: self._queries.sql(select, viewer))
+
+    def status(self, viewer: Viewer) -> dict[str, Any]:
+        """How far the history has come, per stream, and why it is behind when it is."""
+        del viewer  # nothing of anybody is told
+        status, newest = self._feeder.status, _asked(self._newest)
+        reached = dict(status.positions)
+        streams = {str(one): {"history": reached.get(one, 0), "log": newest.get(one, 0)} for one in Stream}
+        return {
+            "complete_until": format_time(status.complete_until),
+            "behind": FeedStatus(reached, newest, 0, None, caught_up=False).behind,
+            "failing": status.failing,
+            "streams": streams,
+        }
+
+    def _newest(self) -> dict[Stream, int]:
+        with self._log.view() as view:
+            return dict(view.newest())
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        def asked() -> T:
+            self._history.prepare()
+            return question()
+
+        return _asked(asked)
+
+    def _complete_until(self) -> int:
+        return max(self._feeder.status.complete_until, self._history.complete_until())
+
+    def _register(self, registry: CollectorRegistry) -> None:
+        """The lag as measures: how many messages, and how many seconds since the history was complete."""
+        behind = Gauge("relocation_history_behind", "Messages of the log not in the history yet.", registry=registry)
+        behind.set_function(lambda: self._feeder.status.behind)
+        lag = Gauge("relocation_history_lag_seconds", "Since when the history is not complete.", registry=registry)
+        lag.set_function(lambda: _seconds(self._feeder.status, self._now()))
+        failing = Gauge("relocation_history_failing", "1 while the last round of feeding failed.", registry=registry)
+        failing.set_function(lambda: float(self._feeder.status.failing is not None))
+
+
+def _seconds(status: FeedStatus, now: int) -> float:
+    if status.complete_until == 0:
+        return 0.0
+    return max(0.0, (now - status.complete_until) / SECOND_MS)
+
+
+def _asked(question: Callable[[], T]) -> T:
+    try:
+        return question()
+    except StoreFailed as failed:
+        if failed.refused:
+            raise Refused([_not_understood(failed)]) from None
+        raise Unavailable(str(failed), retry_after_s=RETRY_AFTER_S) from None
+    except MigrationMismatch as mismatch:
+        raise Unavailable(str(mismatch), retry_after_s=RETRY_AFTER_S) from None
+    except sqlite3.Error as error:
+        raise Unavailable(f"the log cannot be read ({type(error).__name__})", retry_after_s=RETRY_AFTER_S) from None
+
+
+def _not_understood(failed: StoreFailed) -> Problem:
+    """The engine's own words could repeat what was asked; its code cannot: ``(TYPE_MISMATCH)``."""
+    code = str(failed).rpartition("(")[2].rstrip(")") if str(failed).endswith(")") else "ERROR"
+    named = code if code.isupper() and code.replace("_", "").isalpha() else "ERROR"
+    message = f"the engine cannot answer the question ({named})"
+    return Problem(Code.INVALID_VALUE, message, "sql", "ask a smaller or plainer question")
+
+
+def open_historian(
+    settings: Settings, log: Path, folder: Path, *, now: Callable[[], int], complete_until: Callable[[], int]
+) -> Historian:
+    """The history beside a log, embedded in ``folder`` or on the server that the settings name. Opens nothing yet.
+
+    ``complete_until`` (UTC ms) tells up to when all that reached the platform is in the log.
+    """
+    reader = EmbeddedLogReader(log, complete_until)
+    return Historian(reader, _store_of(settings, folder), writing_of(settings), now)
+
+
+def _store_of(settings: Settings, folder: Path) -> Store:
+    if settings.clickhouse is None:
+        return EngineProcess(folder)
+    from sinks.connecting import server_store  # only then is the client library needed in this process
+
+    try:
+        return server_store(settings.clickhouse.get_secret_value())
+    except ValueError:
+        why = "RELOCATION_CLICKHOUSE cannot be used: write a URL such as http://localhost:8123"
+        raise Failure(why, UNUSABLE) from None
+
+
+def writing_of(settings: Settings) -> Writing:
+    """What the policy and the places say of every row."""
+    return Writing(terms_of(policy_of(settings)), unit_of=_units(gazetteer()))
+
+
+def terms_of(policy: Policy) -> Terms:
+    """The policy's terms, as the history needs them."""
+
+    def of_report(report: Report) -> Span | None:
+        kept_ms = policy.term_ms(report)
+        return None if kept_ms is None else _span(kept_ms, policy.targeted_after_ms(report))
+
+    by_type = {rule.type: _span_of_type(policy.rules, rule.type) for rule in policy.rules}
+    return Terms(of_report, by_type, dead_letters_ms=DEAD_LETTERS_KEPT_MS)
+
+
+def _span_of_type(rules: tuple[Rule, ...], type_: str) -> Span:
+    """Of what follows from identifiers: only rules that permit some give sightings, and with them alerts."""
+    of_type = [rule for rule in rules if rule.type == type_]
+    naming = [rule for rule in of_type if rule.identifiers] or of_type
+    spans = [_span(rule.term_ms, rule.targeted_after_ms) for rule in naming]
+    return Span(max(span.kept_ms for span in spans), min(span.open_ms for span in spans))
+
+
+def _span(kept_ms: int, open_ms: int | None) -> Span:
+    return Span(kept_ms, kept_ms if open_ms is None else min(open_ms, kept_ms))
+
+
+def _units(places: Gazetteer) -> Callable[[str], str]:
+    def unit_of(code: str) -> str:
+        try:
+            return places.place(code).region
+        except KeyError:  # a place that the data no longer has, of an older log
+            return ""
+
+    return unit_of
