@@ -102,8 +102,9 @@ class _Catalogue:
     def read(self) -> Signals:
         for key in self._told.keys() - {"group", "signal", "movement"}:
             self._fault((key,), "no key of this file", "write [[group]], [[signal]] or [movement]")
-        groups = [group for index, told in self._tables("group") if (group := self._group(index, told))]
-        known = {group.id for group in groups}
+        told_groups = self._tables("group")
+        groups = [group for index, told in told_groups if (group := self._group(index, told))]
+        known = {id_ for _, told in told_groups if isinstance(id_ := told.get("id"), str)}
         signals = [signal for index, told in self._tables("signal") if (signal := self._signal(index, told, known))]
         self._refuse_twice("group", [group.id for group in groups])
         self._refuse_twice("signal", [signal.code for signal in signals])
