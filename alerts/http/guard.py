@@ -174,13 +174,23 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            for name, value in _SECURITY_HEADERS.items():
-                headers[name] = value
+            headers.update(_SECURITY_HEADERS)
             page = headers.get("content-type", "").startswith("text/html")
             headers.setdefault("Content-Security-Policy", _PAGE_POLICY if page else _DATA_POLICY)
             headers.setdefault("Cache-Control", "no-store")
             headers["Request-Id"] = self._scope["request_id"]
         await self._send(message)
+
+
+def security_headers(request_id: str) -> list[tuple[bytes, bytes]]:
+    """What an answer carries that the app had no part in, as ASGI has headers."""
+    told = {
+        **_SECURITY_HEADERS,
+        "Content-Security-Policy": _DATA_POLICY,
+        "Cache-Control": "no-store",
+        "Request-Id": request_id,
+    }
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
 
 def _host_and_port(given: str, scheme: str) -> tuple[str, int]:

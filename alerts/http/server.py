@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 
+from alerts.http.wire import Wire
+
 if TYPE_CHECKING:
     from alerts.http.face import Face
 
@@ -23,7 +25,7 @@ class Server(uvicorn.Server):
                 app,
                 host=host,
                 port=port,
-                http="h11",
+                http=Wire,
                 ws="none",
                 access_log=False,
                 server_header=False,

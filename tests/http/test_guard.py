@@ -192,6 +192,40 @@ def test_a_body_that_does_not_come_is_given_up() -> None:
                 assert connection.recv(100).startswith((b"HTTP/1.1 408 ", b"HTTP/1.1 422 "))
 
 
+@pytest.mark.parametrize(
+    "sent", [b"XR123456\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nXR123456\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"]
+)
+def test_what_is_not_http_is_answered_as_any_other_error(
+    client: httpx.Client, sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", port_of(client)), timeout=10) as connection:
+        connection.sendall(sent)
+        head, _, body = b"".join(iter(lambda: connection.recv(4096), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head
+    assert b"x-content-type-options: nosniff" in head
+    assert json.loads(body)["status"] == 400
+    assert "XR123456" not in caplog.text + body.decode()
+
+
+def test_a_broken_chunk_cuts_the_answer_off_and_is_not_logged(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", port_of(client)), timeout=10) as connection:
+        connection.sendall(
+            b"POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n"
+            b'Transfer-Encoding: chunked\r\n\r\n13\r\n{"event_id": "c1"}\n\r\n'
+        )
+        received = connection.recv(4096)
+        while b'"line":1' not in received:
+            received += connection.recv(4096)
+        connection.sendall(b"XR123456\r\n")
+        rest = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert not rest.endswith(b"0\r\n\r\n")
+    assert "XR123456" not in caplog.text
+    assert client.get("/healthz").status_code == 200
+
+
 def test_another_type_is_415_where_json_is_asked_for(client: httpx.Client) -> None:
     for headers in ({"Content-Type": "text/plain"}, {**JSON, "Content-Encoding": "gzip"}):
         assert client.post("/api/v1/subjects/lookup", content=b"{}", headers=headers).status_code == 415
