@@ -54,6 +54,10 @@ class Historian:
         self._feeder.close()
         self._store.close()
 
+    def destroyed_up_to(self) -> int:
+        """The position in the log up to which what was to be destroyed is destroyed here too."""
+        return self._feeder.status.positions.get(Stream.DESTROYED, 0)
+
     def catch_up(self, tell: Tell | None = None) -> None:
         """Carry over all that the log holds now, in this thread. Raises Unavailable."""
         _asked(lambda: self._feeder.catch_up(tell))

@@ -149,6 +149,6 @@ def _refuse_foreign(first: bytes) -> None:
         if start.startswith(magic):
             raise NotLines(f"this is {told}")
     if start.startswith((b"[{", b"[\n", b"[\r")):
-        raise NotLines("this is a JSON array; write each event on a line of its own, without brackets and commas around")
+        raise NotLines("this is a JSON array; write each event on a line of its own, without brackets and commas")
     if b"\0" in first[:4096] and not start.startswith(b"{"):
         raise NotLines("this is no text; write JSON, one event a line")

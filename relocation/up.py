@@ -1,14 +1,16 @@
 """``relocation up``: all of it in one process."""
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 
-from relocation.exits import UNREACHABLE, UNUSABLE, Failure
+from relocation.exits import DONE, UNREACHABLE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.opening import damage_told
 from relocation.settings import Address, Settings, load_settings
@@ -45,12 +47,15 @@ def _require_embedded(settings: Settings) -> None:
 
 def _require_protection(settings: Settings) -> None:
     """Until there is sign-in nobody else may reach it unawares (DESIGN section 8)."""
-    if not settings.http_address.is_loopback and not settings.unprotected:
-        raise Failure(
-            "--http names an address that others can reach, and there is no sign-in yet: "
-            "use 127.0.0.1, or add --unprotected and protect it otherwise",
-            UNUSABLE,
-        )
+    if settings.unprotected:
+        return
+    for name, told in (("RELOCATION_HTTP (--http)", settings.http), ("RELOCATION_METRICS", settings.metrics)):
+        if told is not None and not Address(told).is_loopback:
+            raise Failure(
+                f"{name} names an address that others can reach, and there is no sign-in yet: "
+                "use 127.0.0.1, or add --unprotected and protect it otherwise",
+                UNUSABLE,
+            )
 
 
 @contextmanager
@@ -77,15 +82,27 @@ def _bound(address: Address) -> Iterator[socket.socket]:
 def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> None:
     # Heavy imports wait until the arguments are known to be usable.
     from alerts.http.server import Server
-    from relocation.building import app_over, open_history, open_platform
+    from relocation.building import app_over, metrics_served, open_history, open_platform
+    from relocation.garbage import expect_long_lives
     from relocation.progress import progress_bar
 
+    signal.signal(signal.SIGTERM, _end)
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
+    if settings.metrics is not None:
+        stack.enter_context(metrics_served(platform, Address(settings.metrics)))
     app = app_over(platform, settings, open_history(stack, settings, platform))
+    expect_long_lives()
     host, port = listening.getsockname()[:2]
     server = Server(app, host=host, port=port, on_ready=lambda url: _say_ready(settings, url))
     server.run(sockets=[listening])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending already
+
+
+def _end(signum: int, frame: FrameType | None) -> None:
+    """Told to stop before it serves: let go of everything."""
+    del signum, frame
+    raise SystemExit(DONE)
 
 
 def _say_ready(settings: Settings, url: str) -> None:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from processors.intake import Admitted, Intake, NoHit, Refusal
-
 from processors.changes import Change, EntryDropped, EntryPut, SightingGiven, SightingTaken, Step, Verdict
 from processors.heart import Heart, InvalidAction
+from processors.intake import Admitted, Intake, NoHit, Refusal
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.problems import Code, Problem
@@ -59,8 +58,6 @@ class Parts:
     """How long a report may be kept after it occurred (ms); None: no end."""
     now: Callable[[], int]
     """UTC milliseconds."""
-    carried: Callable[[], int] = lambda: 0
-    """Up to which position of ``destroyed`` the history has destroyed it too."""
     progress: Callable[[str, int, int], None] = _say_nothing
     """Told while something long goes on: what, how much is done, of how much."""
 
@@ -73,6 +70,8 @@ class Engine:
         self._parts = parts
         self._metrics = metrics
         self._log = Log(log)
+        self.destroyed_up_to: Callable[[], int] = lambda: 0
+        """Up to which position what was destroyed here is destroyed in the history too."""
         self._poison: set[bytes] = set()
         self._unproven = False
         self._stale = True
@@ -109,6 +108,8 @@ class Engine:
             self._restore()
         except sqlite3.Error as error:
             raise Unavailable(f"the log cannot be read now ({error})", retry_after_s=10) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unavailable(f"a row of the log is damaged ({type(error).__name__})", retry_after_s=60) from error
         self._stale = False
 
     def prove_room(self) -> None:
@@ -285,7 +286,7 @@ class Engine:
         self._take(self._heart.tick(now, self._parts.term_of))
         self._desk.run_clocks(now)
         self._log.forget_dead_letters(now - DEAD_LETTERS_KEPT_MS)
-        self._log.forget_destroyed(self._parts.carried())
+        self._log.forget_destroyed(self.destroyed_up_to())
 
     def commit(self) -> None:
         """Make the batch durable. Raises sqlite3.Error, and then nothing of it is: ``distrust``."""

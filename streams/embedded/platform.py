@@ -32,8 +32,8 @@ T = TypeVar("T")
 class EmbeddedPlatform:
     """The runtime over a data folder that its caller holds. Calls block and are safe from many threads.
 
-    Every read of personal data comes through here with its Viewer: until there is sign-in all see all. ``parts`` decide,
-    ``key_check`` knows the token key again, ``hashes`` name the rules, policy and signals in force.
+    Every read of personal data comes through here with its Viewer: until there is sign-in all see all. ``parts``
+    decide, ``key_check`` knows the token key again, ``hashes`` name the rules, policy and signals in force.
     """
 
     def __init__(self, folder: DataFolder, parts: Parts, *, key_check: str, hashes: dict[str, str]) -> None:
@@ -196,6 +196,10 @@ class EmbeddedPlatform:
         if failing is not None:
             told["failing"] = failing
         return told
+
+    def carry_destruction(self, destroyed_up_to: Callable[[], int]) -> None:
+        """``destroyed_up_to`` tells how far the history has destroyed the same: so far the orders are forgotten."""
+        self._engine.destroyed_up_to = destroyed_up_to
 
     def complete_until(self) -> int:
         """UTC ms: everything that became known before is in the log. Safe from any thread."""

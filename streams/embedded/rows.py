@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
-from schemas.report_form import report_as_json, report_from_json
-
 from processors.changes import Entry
 from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.problems import Code, Problem
+from schemas.report_form import report_as_json, report_from_json
 from schemas.reports import EventKey, Rank, Report
 from schemas.sightings import Evidence, Sighting
 from schemas.times import parse_time

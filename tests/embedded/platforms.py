@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from made_up_events import KEY
+
 from relocation.building import now_ms, parts_of
 from relocation.parts import tokeniser_of
 from relocation.settings import load_settings

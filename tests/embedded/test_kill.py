@@ -32,7 +32,9 @@ with a_platform(data) as platform:
 def publish_until_killed(data, lines, begin, after_s):
     """How many lines were answered before the process was killed (``after_s`` None: it is let be)."""
     command = [sys.executable, "-c", PUBLISHER.format(batch=BATCH), str(data), str(lines), str(begin)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parent, env=an_environment()) as publisher:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, cwd=Path(__file__).parent, env=an_environment()
+    ) as publisher:
         assert publisher.stdout.readline() == b"ready\n"
         if after_s is not None:
             time.sleep(after_s)
@@ -59,7 +61,9 @@ def told_by(data):
 
 def kept_by(data):
     with closing(sqlite3.connect(data / "log.sqlite")) as log:
-        return sorted(log.execute("SELECT source, type, event_id, revision, standing, digest, seen FROM entries").fetchall())
+        return sorted(
+            log.execute("SELECT source, type, event_id, revision, standing, digest, seen FROM entries").fetchall()
+        )
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -83,7 +87,14 @@ def test_killed_anywhere_and_published_again_it_tells_the_same_once(tmp_path, se
 
 def test_killed_while_it_starts_it_starts_the_next_time(tmp_path):
     (tmp_path / "lines").write_bytes(b"\n".join(a_history(1, 5)))
-    command = [sys.executable, "-c", PUBLISHER.format(batch=BATCH), str(tmp_path / "data"), str(tmp_path / "lines"), "0"]
+    command = [
+        sys.executable,
+        "-c",
+        PUBLISHER.format(batch=BATCH),
+        str(tmp_path / "data"),
+        str(tmp_path / "lines"),
+        "0",
+    ]
     for after_s in (0.35, 0.5, 0.6, 0.7):
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, cwd=Path(__file__).parent, env=an_environment()
@@ -103,7 +114,9 @@ def an_up(data, *, port=0):
     environment = {**os.environ, "RELOCATION_TOKEN_KEY": KEY}
     running = subprocess.Popen(
         relocation("up", "--data", data, "--http", f"127.0.0.1:{port}"),
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
     )
     ready = running.stdout.readline().decode().split()
     assert ready[:1] == ["ready"]
@@ -136,7 +149,8 @@ def test_a_publisher_carries_on_through_kills_of_the_platform(tmp_path):
     assert [answer["line"] for answer in answers] == list(range(1, 2001))
     assert {answer["status"] for answer in answers} <= {"accepted", "duplicate"}
     exported = subprocess.run(
-        relocation("export", "alerts", tmp_path / "alerts.jsonl", "--data", tmp_path / "data", "--settle", "0.2"), check=True
+        relocation("export", "alerts", tmp_path / "alerts.jsonl", "--data", tmp_path / "data", "--settle", "0.2"),
+        check=True,
     )
     assert exported.returncode == 0
     assert ended(running, signal.SIGTERM) == 0

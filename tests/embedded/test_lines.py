@@ -11,6 +11,11 @@ from hypothesis import strategies as st
 from relocation.lines import BATCH_LINES, LINE_BYTES_MAX, CutOff, LineFile, NotLines
 
 
+def collect(batches, seen):
+    for batch in batches:
+        seen.extend(batch)
+
+
 def read(path):
     with closing(LineFile(str(path))) as lines:
         return [(line.line, line.raw) for batch in lines.batches() for line in batch]
@@ -50,9 +55,10 @@ def test_a_gzip_file_that_is_cut_off_gives_what_came_before(tmp_path):
     (tmp_path / "f").write_bytes(whole[: len(whole) // 2])
     seen = []
 
-    with closing(LineFile(str(tmp_path / "f"))) as lines, pytest.raises(CutOff, match="cut off after line"):
-        for batch in lines.batches():
-            seen += batch
+    with closing(LineFile(str(tmp_path / "f"))) as lines:
+        batches = lines.batches()
+        with pytest.raises(CutOff, match="cut off after line"):
+            collect(batches, seen)
 
     assert seen[0].raw == b'{"n":0}'
     assert len(seen) > BATCH_LINES
