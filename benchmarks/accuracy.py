@@ -112,7 +112,7 @@ def missed(outcome: Outcome) -> Iterator[str]:
     if outcome.kept.commuter_notified_max > COMMUTER_NOTIFIED_MAX:
         yield f"{outcome.noise}: a commuting car was notified more than once in 14 days"
     if outcome.kept.taken_back_share > TAKEN_BACK_MAX:
-        yield f"{outcome.noise}: more than {TAKEN_BACK_MAX:.0%} of the confirmed alerts were withdrawn without a correction"
+        yield f"{outcome.noise}: over {TAKEN_BACK_MAX:.0%} of the confirmed alerts were withdrawn uncorrected"
     if outcome.refused_wrongly:
         yield f"{outcome.noise}: events were refused that should not be, or the other way round"
 
