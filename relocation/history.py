@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from streams.embedded.folder import DataFolder
 
 _VIEWER = Viewer()
 _TOKEN_DIGITS = 32
+_WIDE = 400
 
 Answers = Historian | RemoteHistory
 
@@ -246,8 +247,9 @@ def _print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     console = Console()
-    lines: Callable[..., None] = console.print
-    lines(table, soft_wrap=not console.is_terminal)
+    if not console.is_terminal:  # whole rows for whatever reads them
+        console = Console(width=_WIDE)
+    console.print(table)
 
 
 def _cell(value: Any) -> str:

@@ -73,8 +73,11 @@ class ClientStore:
         return self._reader.run(lambda client: _rows(client, sql, parameters))
 
     def ask_freely(self, sql: str, filters: Mapping[str, str]) -> tuple[list[str], list[Row]]:
-        """See Store. The settings are the client's own, set before ``readonly`` closes them to the question."""
-        settings = {**_ASKING, "additional_table_filters": _map_literal(filters), "readonly": 1}
+        """See Store. The settings are the client's own, set before ``readonly`` closes them to the question.
+
+        ``final``: what was stored twice shows once, whether or not the engine has merged it.
+        """
+        settings = {**_ASKING, "additional_table_filters": _map_literal(filters), "final": 1, "readonly": 1}
         lane = _Lane(lambda: self._connect(settings))
         try:
             return lane.run(lambda client: _table(client, sql))

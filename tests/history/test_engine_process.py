@@ -1,5 +1,6 @@
 """The engine in a process of its own: killed at any moment, held by one, gone when its owner goes."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,17 @@ from history_stories import JANE, VIEWER, a_batch, a_history, a_sighting, given,
 from sinks.engine import EngineProcess
 from sinks.messages import Stream
 from sinks.store import StoreFailed
+
+_OWNER = """
+import sys, threading
+from pathlib import Path
+from sinks.engine import EngineProcess
+
+engine = EngineProcess(Path(sys.argv[1]))
+engine.query("SELECT 1")
+print(engine.pid, flush=True)
+threading.Event().wait(60)
+"""
 
 
 @pytest.fixture
@@ -45,11 +57,8 @@ def test_it_starts_when_first_asked_and_survives_kill_9(process: EngineProcess) 
     assert first is not None
     os.kill(first, signal.SIGKILL)
     _await_gone(first)
-    with pytest.raises(StoreFailed):
-        while True:  # what was under way when it died fails; then there is a new one
-            process.query("SELECT 1")
-            if process.pid != first:
-                raise StoreFailed("noticed before anything was asked")
+    with contextlib.suppress(StoreFailed):  # what is under way when it dies fails; the next finds a new one
+        process.query("SELECT 1")
     assert places_of(questions(process).subject(JANE, VIEWER)) == ["GM0363"]
     assert process.pid not in {None, first}
 
@@ -64,15 +73,7 @@ def test_only_one_process_holds_a_folder(process: EngineProcess, tmp_path: Path)
 
 def test_it_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
     owner = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys, time; from pathlib import Path; from sinks.engine import EngineProcess;"
-            "e = EngineProcess(Path(sys.argv[1])); e.query('SELECT 1'); print(e.pid, flush=True); time.sleep(60)",
-            str(tmp_path / "history"),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-c", _OWNER, str(tmp_path / "history")], stdout=subprocess.PIPE, text=True
     )
     assert owner.stdout is not None
     with owner.stdout:

@@ -202,6 +202,20 @@ def test_a_free_question_gets_rows(store: ClientStore) -> None:
     assert (told["columns"], told["rows"], told["cut"]) == (["place", "n"], [["GM0363", 2]], False)
 
 
+def test_what_was_stored_twice_shows_once_before_any_merge(store: ClientStore) -> None:
+    store.command("SYSTEM STOP MERGES sightings")
+    try:
+        for _ in range(3):
+            _sightings(store, given(a_sighting(1)))
+        assert store.query("SELECT count() FROM sightings") == [(3,)]
+        asked = questions(store)
+        assert asked.sql("SELECT count() FROM sightings", VIEWER)["rows"] == [[1]]
+        assert [item["sightings"] for item in asked.stats(VIEWER)["items"]] == [1]
+        assert len(asked.subject(JANE, VIEWER)["sightings"]) == 1
+    finally:
+        store.command("SYSTEM START MERGES sightings")
+
+
 @pytest.mark.parametrize(
     "harmless",
     [
