@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from alerts.http import stream
+from alerts.http.asked import AlertActionBody
 from alerts.http.documentation import STATE_EXAMPLE, errors
 from alerts.http.face import Face, moment, now_ms, require_json
 from alerts.http.models import (
-    AlertActionBody,
     AlertPageBody,
     AlertStateBody,
     AlertWithRevisionsBody,

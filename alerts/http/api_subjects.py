@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import JSONResponse, Response
 
+from alerts.http.asked import LookupBody, SubjectActionBody
 from alerts.http.documentation import errors
 from alerts.http.face import Face, moment, now_ms, require_json
-from alerts.http.models import LookupAnswer, LookupBody, SubjectActionAnswer, SubjectActionBody, TimelineBody
+from alerts.http.models import LookupAnswer, SubjectActionAnswer, TimelineBody
 from alerts.http.problems import ApiProblem
 from alerts.http.views import lookup_json, timeline_json
 from schemas.actions import SubjectAction

@@ -1,6 +1,7 @@
 """A platform in memory whose answers a test decides, for what the real one does only when a disk fails."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -99,6 +100,8 @@ class StandIn:
         try:
             event_id = str(json.loads(line)["event_id"])
         except (ValueError, TypeError, KeyError, RecursionError):
+            event_id = ""
+        if re.fullmatch("[a-z][a-z0-9]*", event_id) is None:
             return Answer("rejected", problems=(Problem(Code.MALFORMED, "not an event", hint="send one"),))
         status = "duplicate" if event_id in self.events_seen else "accepted"
         self.events_seen.add(event_id)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.http import models
+from alerts.http import asked, models
 from alerts.http.stream import MEDIA_TYPE
 from processors.requests import CHOICES
 from schemas.actions import Action, Handling
@@ -43,8 +43,8 @@ def document(client: httpx.Client) -> Document:
 
 
 def test_the_words_of_actions_are_those_of_the_desk() -> None:
-    assert list(get_args(models.ActionWord)) == list(Action)
-    assert list(get_args(models.OutcomeWord)) == list(CHOICES)
+    assert list(get_args(asked.ActionWord)) == list(Action)
+    assert list(get_args(asked.OutcomeWord)) == list(CHOICES)
     assert list(get_args(models.StatusWord)) == [*AlertStatus, "active", *Handling]
     assert list(get_args(models.HandlingWord)) == list(Handling)
 
