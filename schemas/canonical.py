@@ -9,7 +9,9 @@ from typing import Any
 
 from schemas.events import Ad, BvhMutation, Control, Event, Passage, Person
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 """Of objects with ASCII keys, texts, booleans and integers below 2^53 this is RFC 8785, four times as fast as the
 package ``rfc8785`` (a test holds them together)."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from schemas.form_reading import COUNTRY_HINT, Reading, Row, Table, country
+from schemas.form_reading import Check, Reading, Row, Table, country
 from schemas.problems import Code
 
 PLACE_HINT = "one of: municipality; name; postcode; lat and lon; country and city; country"
@@ -44,17 +44,6 @@ class PlaceForm:
 
     def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
-        self._table = Table(
-            (
-                Row("municipality", _text, "the CBS code"),
-                Row("name", _text, "the name"),
-                Row("postcode", _text, "the postcode"),
-                Row("lat", _degrees(90), "the latitude"),
-                Row("lon", _degrees(180), "the longitude"),
-                Row("country", country, COUNTRY_HINT),
-                Row("city", _text, "the city"),
-            )
-        )
 
     def __call__(self, value: Any, at: str, reading: Reading) -> str | None:
         """The code of the place."""
@@ -63,16 +52,14 @@ class PlaceForm:
             return None
         problems = len(reading.problems)
         known = {name: item for name, item in value.items() if item is not None and name in _FIELDS}
-        self._table.read(known, at + ".", reading)
+        for name in known if len(known) == 1 else [name for name in _FIELDS if name in known]:
+            _FIELDS[name](known[name], f"{at}.{name}", reading)
         found = self._resolve(known) if len(reading.problems) == problems else None
         if found is not None and not isinstance(found, str):
             _refuse(found, at, reading)
         if len(known) != len(value):
-            self._table.read({name: item for name, item in value.items() if name not in _FIELDS}, at + ".", reading)
+            _NOTHING_ELSE.read({name: item for name, item in value.items() if name not in _FIELDS}, at + ".", reading)
         return found if isinstance(found, str) else None
-
-
-_FIELDS = frozenset(("municipality", "name", "postcode", "lat", "lon", "country", "city"))
 
 
 def _refuse(problem: Unresolved, at: str, reading: Reading) -> None:
@@ -101,3 +88,16 @@ def _degrees(most: int) -> Callable[[Any, str, Reading], float | None]:
         return None
 
     return check
+
+
+_FIELDS: dict[str, Check] = {
+    "municipality": _text,
+    "name": _text,
+    "postcode": _text,
+    "lat": _degrees(90),
+    "lon": _degrees(180),
+    "country": country,
+    "city": _text,
+}
+"""In the order in which their problems are told."""
+_NOTHING_ELSE = Table(Row(name, check, PLACE_HINT) for name, check in _FIELDS.items())

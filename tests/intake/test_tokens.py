@@ -26,6 +26,11 @@ def token(kind, canonical):
     return hmac.new(bytes.fromhex(KEY), f"{kind}:{canonical}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def wide(text):
+    """In the full-width forms that NFKC folds."""
+    return "".join(chr(ord(character) - 0x21 + 0xFF01) for character in text)
+
+
 def person_of(**identifiers):
     (person,) = admitted(a_control(persons=[a_person(**identifiers)])).persons
     return person
@@ -43,17 +48,17 @@ def test_a_known_token_comes_out():
     assert person_of(bvh_person="P-0001").bvh_person == "557493b774d1810bca50f5370dff79e4"
 
 
-@pytest.mark.parametrize("sent", ["P-1029", " p-1029\t", "\u00a0Ｐ－１０２９ "])
+@pytest.mark.parametrize("sent", ["P-1029", " p-1029\t", f"\u00a0{wide('P-1029')} "])
 def test_a_bvh_number_is_trimmed_and_in_capitals(sent):
     assert person_of(bvh_person=sent).bvh_person == token("person", "bvh:P-1029")
 
 
-@pytest.mark.parametrize("sent", ["XR123456", "xr 123-456", "XR.123/456", "ＸＲ１２３４５６", "éXR123456"])
+@pytest.mark.parametrize("sent", ["XR123456", "xr 123-456", "XR.123/456", wide("XR123456"), "éXR123456"])
 def test_a_document_is_its_country_and_its_letters_and_digits(sent):
     assert person_of(document=a_document(sent)).document == token("person", "doc:RO:XR123456")
 
 
-@pytest.mark.parametrize("family", ["Müller-Ö'Neil", "MULLER ONEIL", "Ｍüller oneil"])
+@pytest.mark.parametrize("family", ["Müller-Ö'Neil", "MULLER ONEIL", wide("M") + "üller oneil"])
 def test_a_name_is_its_letters_without_marks(family):
     found = person_of(name=a_name(family, "Ana María"))
     assert found.name == token("person", "name:MULLERONEIL|ANAMARIA|1990-01-31")
@@ -64,7 +69,7 @@ def test_a_report_carries_the_tokens_of_all_identifiers_of_a_person():
     assert None not in (person.bvh_person, person.document, person.name)
 
 
-@pytest.mark.parametrize("plate", ["B 123 XYZ", "b-123-xyz", "B123XYZ", "Ｂ123XYZ"])
+@pytest.mark.parametrize("plate", ["B 123 XYZ", "b-123-xyz", "B123XYZ", wide("B") + "123XYZ"])
 def test_a_plate_is_its_country_and_its_letters_and_digits(plate):
     expected = token("vehicle", "RO:B123XYZ")
     assert admitted(a_control(vehicles=[{"country": "RO", "plate": plate}])).vehicles == (expected,)
