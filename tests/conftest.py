@@ -9,6 +9,9 @@ SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.fi
 settings.register_profile("dev", max_examples=100, deadline=None, suppress_health_check=SLOW_IS_FINE)
 settings.register_profile("ci", max_examples=600, deadline=None, suppress_health_check=SLOW_IS_FINE)
 settings.register_profile("nightly", max_examples=20_000, deadline=None, suppress_health_check=SLOW_IS_FINE)
+settings.register_profile(
+    "mutants", max_examples=40, deadline=None, suppress_health_check=SLOW_IS_FINE, derandomize=True, database=None
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
