@@ -87,6 +87,7 @@ def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> No
     from relocation.progress import progress_bar
 
     signal.signal(signal.SIGTERM, _end)
+    expect_long_lives()
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
     if settings.metrics is not None:

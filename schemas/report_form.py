@@ -93,7 +93,7 @@ def report_from_json(told: dict[str, Any]) -> Report:
 
 
 def report_from_log(told: dict[str, Any]) -> Report:
-    """The report that ``report_as_json`` wrote to a log of ours, as it was then, in a third of the time.
+    """The report that ``report_as_json`` wrote to a log of ours, as it was then, in half the time.
 
     Nothing is checked, and passages are not ``admitted``: they go with their following. Raises KeyError, TypeError
     or ValueError where the log is damaged.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from processors.changes import Entry
@@ -10,7 +10,7 @@ from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.problems import Code, Problem
-from schemas.report_form import report_as_json, report_from_json
+from schemas.report_form import report_as_json, report_from_log
 from schemas.reports import EventKey, Rank, Report
 from schemas.sightings import Evidence, Sighting
 from schemas.times import parse_time
@@ -32,9 +32,8 @@ def report_body(report: Report) -> str:
 
 
 def report_of(body: str) -> Report:
-    """The report of a row. A passage was judged here, and goes with its following like one that was just judged."""
-    report = report_from_json(json.loads(body))
-    return replace(report, admitted=False) if report.admitted else report
+    """The report of a row."""
+    return report_from_log(json.loads(body))
 
 
 def alert_body(alert: Alert) -> str:

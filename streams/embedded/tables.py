@@ -87,6 +87,7 @@ STREAMS = ("reports", "sightings", "alerts", "alert_states", "actions", "receipt
 """Tables whose rows bear a position that only grows and is never given twice."""
 
 _CACHE_KIB = 64 * 1024
+_WAL_BYTES_KEPT = 64 * 1024 * 1024
 _BUSY_MS = 10_000
 
 
@@ -126,6 +127,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         "secure_delete=ON",
         "foreign_keys=ON",
         "temp_store=MEMORY",
+        f"journal_size_limit={_WAL_BYTES_KEPT}",
         f"cache_size=-{_CACHE_KIB}",
         f"busy_timeout={_BUSY_MS}",
     ):

@@ -50,12 +50,16 @@ class _Job:
 
 
 class Writer:
-    """Runs jobs in the order they come, many to a transaction, and answers each once its transaction is durable."""
+    """Runs jobs, many to a transaction, and answers each once its transaction is durable.
+
+    Events are taken in the order they come; what people ask for goes first.
+    """
 
     def __init__(self, engine: Transactional, on_commit: Callable[[], None]) -> None:
         self._engine = engine
         self._on_commit = on_commit
-        self._jobs: deque[_Job] = deque()
+        self._asked: deque[_Job] = deque()
+        self._published: deque[_Job] = deque()
         self._some = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="relocation-writer", daemon=True)
@@ -73,24 +77,25 @@ class Writer:
             self._thread.join()
 
     def submit(
-        self, work: Callable[[], Any], *, weight: int = 1, writes: bool = True, learns: bool = False
+        self, work: Callable[[], Any], *, weight: int = 0, writes: bool = True, learns: bool = False
     ) -> "Future[Any]":
         """Have ``work`` done in a transaction; the future is answered when that is durable.
 
+        ``weight``: so many events; work without any does not wait behind those that were published before.
         ``learns``: when it broke the heart it may be done again, since it then leaves out what broke it.
         """
         job = _Job(work, weight, writes, learns)
         with self._some:
             if self._closing:
                 raise Unavailable("the platform is shutting down")
-            self._jobs.append(job)
+            (self._published if weight else self._asked).append(job)
             self._some.notify_all()
         return job.answer
 
     def waiting(self) -> int:
         """Events that wait for their turn."""
         with self._some:
-            return sum(job.weight for job in self._jobs)
+            return sum(job.weight for job in self._published)
 
     def _run(self) -> None:
         while batch := self._take():
@@ -98,12 +103,13 @@ class Writer:
 
     def _take(self) -> list[_Job]:
         with self._some:
-            while not self._jobs and not self._closing:
+            while not (self._asked or self._published or self._closing):
                 self._some.wait()
-            batch: list[_Job] = []
+            batch = list(self._asked)
+            self._asked.clear()
             weight = 0
-            while self._jobs and (not batch or weight + self._jobs[0].weight <= LINES_MAX):
-                job = self._jobs.popleft()
+            while self._published and (weight == 0 or weight + self._published[0].weight <= LINES_MAX):
+                job = self._published.popleft()
                 weight += job.weight
                 batch.append(job)
             return batch
