@@ -1,8 +1,8 @@
 """The legal gate: which rule of the policy an event falls under, and what that permits (DESIGN section 5)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from schemas.events import Ad, BvhMutation, Control, Event, Passage
 from schemas.problems import Code, Problem
@@ -59,9 +59,7 @@ class Pattern:
 
     def fits(self, source: str) -> bool:
         """Whether the source is meant."""
-        if "*" not in self.text:
-            return self.text == source
-        return re.fullmatch(".*".join(map(re.escape, self.text.split("*"))), source) is not None
+        return fnmatchcase(source, self.text)
 
 
 @dataclass(frozen=True, slots=True)
