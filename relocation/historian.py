@@ -139,11 +139,8 @@ def _asked(question: Callable[[], T]) -> T:
 
 
 def _not_understood(failed: StoreFailed) -> Problem:
-    """The engine's own words could repeat what was asked; its code cannot: ``(TYPE_MISMATCH)``."""
-    code = str(failed).rpartition("(")[2].rstrip(")") if str(failed).endswith(")") else "ERROR"
-    named = code if code.isupper() and code.replace("_", "").isalpha() else "ERROR"
-    message = f"the engine cannot answer the question ({named})"
-    return Problem(Code.INVALID_VALUE, message, "sql", "ask a smaller or plainer question")
+    """The failure bears the engine's name for it only: ``(TYPE_MISMATCH)``; nothing of what was asked is repeated."""
+    return Problem(Code.INVALID_VALUE, f"the question has no answer: {failed}", "sql", "ask a smaller or plainer one")
 
 
 def open_historian(

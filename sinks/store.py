@@ -22,6 +22,19 @@ _INSERTING = {
     "max_partitions_per_insert_block": 0,  # a first load spans years
 }
 _COMMANDING = {"mutations_sync": 2, "allow_nondeterministic_mutations": 1}
+_PASSING = frozenset(
+    {
+        "AUTHENTICATION_FAILED",
+        "KEEPER_EXCEPTION",
+        "NETWORK_ERROR",
+        "NOT_ENOUGH_SPACE",
+        "SOCKET_TIMEOUT",
+        "TABLE_IS_READ_ONLY",
+        "TOO_MANY_PARTS",
+        "TOO_MANY_SIMULTANEOUS_QUERIES",
+    }
+)
+"""Refusals that say something of the engine's state and nothing of the statement."""
 
 
 class StoreFailed(Exception):
@@ -113,7 +126,7 @@ class _Lane:
                     self._client = self._connect()
                 return work(self._client)
             except ClickHouseError as error:
-                raise StoreFailed(_told(error), refused="Code:" in str(error)) from None
+                raise _failure(error) from None
             except (OSError, RuntimeError) as error:
                 self._let_go()
                 raise StoreFailed(f"the engine cannot be reached ({type(error).__name__})") from None
@@ -150,7 +163,9 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
-def _told(error: ClickHouseError) -> str:
-    """The engine's first line, which names the fault and the statement's words, without its version."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].partition(" (version ")[0][:300]
+def _failure(error: ClickHouseError) -> StoreFailed:
+    """Only the engine's name for the fault: its words repeat the statement, and the transport's the address."""
+    code, name = getattr(error, "code", None), getattr(error, "name", None)
+    if code is None:
+        return StoreFailed(f"the engine cannot be reached ({type(error).__name__})")
+    return StoreFailed(f"the engine refused ({name or code})", refused=name not in _PASSING)

@@ -1,0 +1,67 @@
+"""The history through the client's HTTP transport, as with a server: the same schema, statements and answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from clickhouse_over_http import served
+from history_stories import (
+    JANE,
+    VIEWER,
+    MemoryLog,
+    a_batch,
+    a_history,
+    everything,
+    key_of,
+    places_of,
+    questions,
+)
+
+from schemas.views import AlertQuery, Refused
+from sinks.connecting import server_store
+from sinks.feeder import Feeder
+from sinks.messages import Stream
+from sinks.migration import migrate
+from sinks.store import ClientStore, StoreFailed
+
+
+@pytest.fixture
+def server(store: ClientStore, engine_folder: Path) -> Iterator[ClientStore]:
+    with served(engine_folder / "chdb") as url:
+        over_http = server_store(url)
+        yield over_http
+        over_http.close()
+
+
+def test_a_server_is_fed_and_answers_as_the_embedded_engine_does(server: ClientStore, store: ClientStore) -> None:
+    migrate(server)
+    Feeder(everything(MemoryLog()), a_history(server)).catch_up()
+    over_http, embedded = questions(server), questions(store)
+    assert places_of(over_http.subject(JANE, VIEWER)) == ["GM0363"]
+    for ask in (
+        lambda asked: asked.subject(JANE, VIEWER),
+        lambda asked: asked.alerts(AlertQuery(), VIEWER),
+        lambda asked: asked.stats(VIEWER),
+        lambda asked: asked.sql("SELECT type, count() AS n FROM events GROUP BY type", VIEWER),
+    ):
+        assert ask(over_http) == ask(embedded)
+    assert a_history(server).position() == a_history(store).position()
+
+
+def test_a_server_erases_what_the_log_destroyed(server: ClientStore) -> None:
+    Feeder(everything(MemoryLog()), a_history(server)).catch_up()
+    a_history(server).store(a_batch(Stream.DESTROYED, key_of(1)))
+    assert places_of(questions(server).subject(JANE, VIEWER)) == []
+
+
+def test_a_free_question_to_a_server_is_held_to_the_same(server: ClientStore) -> None:
+    with pytest.raises(Refused):
+        questions(server).sql("SELECT file('/etc/hostname')", VIEWER)
+
+
+def test_a_server_that_is_away_is_a_failure_that_passes() -> None:
+    away = server_store("http://127.0.0.1:9/default")
+    with pytest.raises(StoreFailed) as failed:
+        away.query("SELECT 1")
+    assert not failed.value.refused
+    assert "127.0.0.1" not in str(failed.value)
