@@ -139,6 +139,8 @@ def withdrawn(last: Alert, reason: WithdrawnReason, superseded_by: str | None, k
         revision=last.revision + 1,
         status=AlertStatus.WITHDRAWN,
         known_at=known_at,
+        # Passages of a vehicle that is no longer followed are destroyed: they are not repeated either.
+        based_on=() if reason is WithdrawnReason.NOT_FOLLOWED else last.based_on,
         reason=reason,
         superseded_by=superseded_by,
     )

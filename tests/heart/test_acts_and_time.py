@@ -3,6 +3,7 @@
 import pytest
 from ledger import Ledger
 from made_up import RULES, MadeUpGeography, a_passage, a_person, a_report
+
 from processors.heart import InvalidAction
 from schemas.actions import SubjectAction
 from schemas.alerts import AlertStatus, WithdrawnReason
@@ -122,6 +123,7 @@ def test_when_the_follow_ends_its_passages_are_destroyed():
     assert statuses(followed_by_request(ledger)) == [("raised", "GM0002")]
     step = ledger.keep(ledger.heart.act(an_act("unfollow", subject="plate-1")))
     assert [alert.reason for alert in step.alerts] == [WithdrawnReason.NOT_FOLLOWED]
+    assert step.alerts[0].based_on == ()
     assert ledger.heart.sightings_of("plate-1") == []
     assert ledger.entries == {}
     assert not ledger.heart.is_followed("plate-1", DAY_0 + 11 * DAY_MS)
