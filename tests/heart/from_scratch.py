@@ -1,4 +1,4 @@
-"""The heart once more, from scratch at every step: slow, without memory of its own but the reports and what they ended."""
+"""The heart once more, from scratch at every step: slow, with no memory but the reports and what they ended."""
 
 from processors.relocations import active_findings
 from schemas.reports import Standing

@@ -31,20 +31,18 @@ class MadeUpGeography:
 DISTANCES = Distances(MadeUpGeography())
 
 
-def a_report(
-    event="e1", type="control", revision=0, standing=Standing.COUNTS, digest="d", day=1, place="GM0001", **more
-):
+def a_report(event="e1", *, revision=0, standing=Standing.COUNTS, day=1, place="GM0001", **more):
     """A report of a control on a day, known half an hour later; ``more`` are fields of Report."""
     occurred_at = more.pop("occurred_at", None) or round(100 * DAY_MS + day * DAY_MS)
     known_at = more.pop("known_at", occurred_at + HOUR_MS // 2)
     counts = standing == Standing.COUNTS
     if not counts:
-        more = {}
+        more = {name: more[name] for name in ("type", "source") if name in more}
     return Report(
-        type=type,
+        type=more.pop("type", "control"),
         event_id=event,
         source=more.pop("source", "made-up"),
-        rank=Rank(revision, int(standing), digest if counts else ""),
+        rank=Rank(revision, int(standing), "d" if counts else ""),
         recorded_at=known_at,
         known_at=known_at,
         occurred_at=occurred_at if counts else None,

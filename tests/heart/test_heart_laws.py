@@ -1,4 +1,4 @@
-"""The platform's central promise: the same events, the same alerts, whatever the order, the repetition and the crashes."""
+"""The platform's central promise: the same events, the same alerts, whatever the order, repetition and crashes."""
 
 from from_scratch import FromScratch
 from hypothesis import given

@@ -39,23 +39,20 @@ moments = st.one_of(
 
 @st.composite
 def sighting_sets(draw, max_size=14, evidences=(0, 1, 2)):
-    count = draw(st.integers(0, max_size))
-    made = []
-    for index in range(count):
-        made.append(
-            Sighting(
-                draw(moments) + 10 * DAY_MS,
-                draw(st.sampled_from(evidences)),
-                f"e{draw(st.integers(0, 3)) if draw(st.integers(0, 9)) == 0 else index + 10}",
-                f"s{index}",
-                "t",
-                draw(st.sampled_from(PLACES[: draw(st.sampled_from((2, 3, 5)))])),
-                draw(st.integers(0, 3)) == 0,
-                0,
-                0,
-            )
+    return [
+        Sighting(
+            draw(moments) + 10 * DAY_MS,
+            draw(st.sampled_from(evidences)),
+            f"e{draw(st.integers(0, 3)) if draw(st.integers(0, 9)) == 0 else index + 10}",
+            f"s{index}",
+            "t",
+            draw(st.sampled_from(PLACES[: draw(st.sampled_from((2, 3, 5)))])),
+            draw(st.integers(0, 3)) == 0,
+            0,
+            0,
         )
-    return made
+        for index in range(draw(st.integers(0, max_size)))
+    ]
 
 
 def incremental(window):
