@@ -15,6 +15,18 @@ ALERT_ID = "7b0e8a5c-0000-4000-8000-000000000001"
 START = parse_time("2026-03-01T08:00:00Z")
 
 
+def invalid(field, message, hint):
+    return Problem(Code.INVALID_VALUE, message, field, hint)
+
+
+def missing(field, message, hint):
+    return Problem(Code.MISSING_FIELD, message, field, hint)
+
+
+def misplaced(field, message, hint):
+    return Problem(Code.UNKNOWN_FIELD, message, field, hint)
+
+
 def a_finding(**changes):
     found = Finding(
         from_place="GM0392", to_place="GM0344", from_last_seen=START - DAY_MS, arrived_at=START - HOUR_MS,
@@ -130,53 +142,80 @@ def test_what_a_state_does_not_allow_is_refused_with_a_hint(story):
     problem = done(line, state)
     assert isinstance(problem, Problem)
     assert (problem.code, problem.message) == (Code.INVALID_VALUE, message)
-    assert problem.field in ("action", "unit")
-    assert problem.hint
+    assert problem.field == ("unit" if "unit" in message else "action")
+    assert problem.hint == HINTS.get(message, _allowed_in(state))
+
+
+HINTS = {
+    "nobody has the alert": "take it or acknowledge it",
+    "who asks has the alert already": "offer, release, snooze, close or comment",
+    "this unit has the alert already": "the id of another unit",
+    "the alert was offered to another unit": "leave unit out, or name the unit asked",
+}
+
+
+def _allowed_in(state):
+    """What the table of the desk allows, dashes and what needs more than the state left out."""
+    return "one of " + ALLOWED[state.handling]
+
+
+ALLOWED = {
+    "new": "acknowledge, take, release, offer, snooze, close, comment",
+    "acknowledged": "take, offer, snooze, close, comment",
+    "taken": "take, release, offer, snooze, close, comment",
+    "offered": "accept, decline, close, comment",
+    "snoozed": "acknowledge, take, release, offer, snooze, close, reopen, comment",
+    "closed": "reopen, comment",
+}
 
 
 def _columns(line):
     return [part for part in line.split("   ") if part.strip()]
 
 
-def test_the_hint_lists_what_the_state_does_allow():
-    problem = done("bram take", after("anna offer den-haag"))
-    assert problem.hint == "one of accept, decline, close, comment"
-
-
-def wrong(action, **words):
-    state = after("anna take amsterdam")
-    return Desk.decide(state, replace(asked("comment", state, comment="x"), action=action, **words), START)
+OUTCOMES = "one of " + ", ".join(CHOICES)
+ACTIONS = "one of acknowledge, take, release, offer, accept, decline, snooze, close, reopen, comment"
+WITHIN = "a time within the next 90 days"
+A_NAME = "a name of 1 to 200 characters"
+A_UNIT = "the id of a unit, 1 to 200 characters"
+A_TEXT = "plain text of 1 to 2000 characters; never a name, number or plate"
 
 
 @pytest.mark.parametrize(
-    ("code", "field", "problem"),
+    ("action", "words", "problem"),
     [
-        (Code.INVALID_VALUE, "action", wrong("shred", comment=None)),
-        (Code.INVALID_VALUE, "action", wrong("", comment=None)),
-        (Code.MISSING_FIELD, "outcome", wrong("close")),
-        (Code.INVALID_VALUE, "outcome", wrong("close", outcome="lost")),
-        (Code.INVALID_VALUE, "outcome", wrong("close", outcome="withdrawn")),
-        (Code.UNKNOWN_FIELD, "outcome", wrong("take", outcome="found")),
-        (Code.MISSING_FIELD, "until", wrong("snooze")),
-        (Code.INVALID_VALUE, "until", wrong("snooze", until=START)),
-        (Code.INVALID_VALUE, "until", wrong("snooze", until=START + SNOOZE_MAX_MS + 1)),
-        (Code.UNKNOWN_FIELD, "until", wrong("close", outcome="found", until=START + 1)),
-        (Code.MISSING_FIELD, "unit", wrong("offer")),
-        (Code.INVALID_VALUE, "unit", wrong("offer", unit="")),
-        (Code.INVALID_VALUE, "unit", wrong("offer", unit="a\nb")),
-        (Code.INVALID_VALUE, "unit", wrong("offer", unit="x" * (NAME_MAX + 1))),
-        (Code.INVALID_VALUE, "by", wrong("comment", by="  ")),
-        (Code.MISSING_FIELD, "comment", wrong("comment", comment=None)),
-        (Code.INVALID_VALUE, "comment", wrong("comment", comment=" \n")),
-        (Code.INVALID_VALUE, "comment", wrong("comment", comment="x" * (COMMENT_MAX + 1))),
-        (Code.INVALID_VALUE, "comment", wrong("comment", comment="\ud800")),
-        (Code.INVALID_VALUE, "comment", wrong("comment", comment="a\x00b")),
+        ("shred", {}, invalid("action", "this action is not known", ACTIONS)),
+        ("", {}, invalid("action", "this action is not known", ACTIONS)),
+        ("close", {}, missing("outcome", "closing needs an outcome", OUTCOMES)),
+        ("close", {"outcome": "lost"}, invalid("outcome", "this outcome cannot be chosen", OUTCOMES)),
+        ("close", {"outcome": "withdrawn"}, invalid("outcome", "this outcome cannot be chosen", OUTCOMES)),
+        ("take", {"outcome": "found"}, misplaced("outcome", "outcome belongs to close only", "leave outcome out")),
+        ("snooze", {}, missing("until", "snoozing needs an end", WITHIN)),
+        ("snooze", {"until": START}, invalid("until", "a snooze cannot end then", WITHIN)),
+        ("snooze", {"until": START + SNOOZE_MAX_MS + 1}, invalid("until", "a snooze cannot end then", WITHIN)),
+        ("release", {"until": START + 1}, misplaced("until", "until belongs to snooze only", "leave until out")),
+        ("offer", {}, missing("unit", "an offer needs the unit that is asked", "the id of the receiving unit")),
+        ("offer", {"unit": ""}, invalid("unit", "this is not a unit", A_UNIT)),
+        ("offer", {"unit": "a\nb"}, invalid("unit", "this is not a unit", A_UNIT)),
+        ("offer", {"unit": "x" * (NAME_MAX + 1)}, invalid("unit", "this is not a unit", A_UNIT)),
+        ("take", {"by": "  "}, invalid("by", "it is not said who asks", A_NAME)),
+        ("take", {"by": "x" * (NAME_MAX + 1)}, invalid("by", "it is not said who asks", A_NAME)),
+        ("comment", {}, missing("comment", "there is no comment", A_TEXT)),
+        ("comment", {"comment": " \n"}, invalid("comment", "this comment cannot be kept", A_TEXT)),
+        ("take", {"comment": "x" * (COMMENT_MAX + 1)}, invalid("comment", "this comment cannot be kept", A_TEXT)),
+        ("comment", {"comment": "\ud800"}, invalid("comment", "this comment cannot be kept", A_TEXT)),
+        ("comment", {"comment": "a\x00b"}, invalid("comment", "this comment cannot be kept", A_TEXT)),
     ],
 )
-def test_a_request_wrong_in_itself_names_field_and_remedy(code, field, problem):
-    assert isinstance(problem, Problem)
-    assert (problem.code, problem.field) == (code, field)
-    assert problem.hint
+def test_a_request_wrong_in_itself_names_field_and_remedy(action, words, problem):
+    state = after("anna take amsterdam")
+    assert Desk.decide(state, replace(asked("take", state, by="bram"), action=action, **words), START) == problem
+
+
+@pytest.mark.parametrize("words", [{"by": "x" * NAME_MAX}, {"unit": "x" * NAME_MAX}, {"comment": "tab\tand\r\nlines"}])
+def test_names_and_comments_are_free_within_their_limits(words):
+    state = after()
+    assert Desk.decide(state, replace(asked("take", state), **words), START).handling == "taken"
 
 
 @pytest.mark.parametrize("until", [START + 1, START + SNOOZE_MAX_MS])
@@ -231,13 +270,14 @@ def test_only_the_newest_comments_are_kept():
 
 def test_the_state_of_another_alert_is_the_callers_mistake():
     state = after()
-    with pytest.raises(ValueError, match="another alert"):
+    with pytest.raises(ValueError, match=r"^this is the state of another alert$"):
         Desk.decide(state, replace(asked("take", state), alert_id="another"), START)
 
 
 def test_a_raised_alert_starts_new():
     state = Desk.told(None, None, an_alert())
-    assert (state.handling, state.version, state.changed_at) == ("new", 1, START)
+    assert (state.alert_id, state.handling, state.version, state.changed_at) == (ALERT_ID, "new", 1, START)
+    assert after("anna take").version == 2
 
 
 def test_an_alert_first_heard_of_as_withdrawn_starts_closed():
@@ -290,7 +330,9 @@ def a_withdrawn(*story):
 def test_a_withdrawn_alert_takes_comments_and_nothing_else():
     state = a_withdrawn("anna take")
     problem = done("anna reopen", state)
-    assert (problem.message, problem.field) == ("the alert was withdrawn, its evidence is gone", "action")
+    assert problem == invalid(
+        "action", "the alert was withdrawn, its evidence is gone", "see the alert that superseded it"
+    )
     assert done("anna comment a pity", state).handling == "closed"
 
 
