@@ -27,11 +27,12 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: ``message`` says what, ``hint`` what to send instead, ``field`` where (``persons[0].role``)."""
+    """One thing that is wrong: ``message`` says what, ``hint`` what to send instead, ``field`` where."""
 
     code: Code
     message: str
     field: str | None = None
+    """As ``persons[0].role``."""
     hint: str | None = None
     candidates: tuple[str, ...] = ()
 

@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One alert as it stands: its last message, when it was first raised, how it is handled, where it stands in the log."""
+    """One alert as it stands: its last message, when it was first raised, and how it is handled."""
 
     alert: Alert
     raised_at: int
