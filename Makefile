@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up setup test check lint quick format nightly mutants bench screenshots lock clean
+.PHONY: help up setup test check lint quick format nightly mutants bench accuracy screenshots lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -74,7 +74,10 @@ mutants: $(VENV)/.dev ## Change the heart in every small way; the tests must not
 	@$(BIN)/mutmut results
 
 bench: $(VENV)/.dev ## Measure what things cost, each against the simplest code that could be wrong
-	@for each in benchmarks/*.py; do echo; echo "== $$each"; $(BIN)/python $$each || exit 1; done
+	@for each in heart intake resolve; do echo; echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+
+accuracy: $(VENV)/.dev ## Score the alerts against a simulated truth, without noise and with (minutes; docs/accuracy.md)
+	@$(BIN)/python benchmarks/accuracy.py --noise none --noise believable
 
 # --- what is made from something else ------------------------------------------------------------------------------
 
