@@ -1,10 +1,14 @@
 """The pins: every one with hashes, nothing of where they come from, and in step with pyproject.toml."""
 
+import ast
 import re
+import sys
 import tomllib
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from project_tree import PACKAGES, ROOT, modules
+
+IMPORTED_BY_NAME_ONLY = {"chdb"}
+"""The engine behind clickhouse-connect's ``interface="chdb"``."""
 PINNED = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)(?: ; ([^\\]+))? \\$", re.MULTILINE)
 REMEDY = "run `make lock`"
 
@@ -48,3 +52,22 @@ def test_requirements_name_no_place_to_download_from():
         assert "://" not in text_of(name)
         assert "--index-url" not in text_of(name)
         assert "--find-links" not in text_of(name)
+
+
+def test_what_the_packages_import_is_what_is_declared():
+    third_party = {
+        name.split(".")[0]
+        for path in modules()
+        for name in imports_of(path)
+        if name.split(".")[0] not in {*sys.stdlib_module_names, *PACKAGES}
+    }
+    declared = {name.replace("-", "_") for name in wanted()} - IMPORTED_BY_NAME_ONLY
+    assert declared == third_party, "put what is imported in pyproject.toml, take out what is not, then " + REMEDY
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
