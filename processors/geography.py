@@ -10,15 +10,29 @@ class PlaceLike(Protocol):
     """A place as the rules see it."""
 
     @property
-    def lat(self) -> float: ...
+    def lat(self) -> float:
+        """Degrees, WGS84."""
+        ...
+
     @property
-    def lon(self) -> float: ...
+    def lon(self) -> float:
+        """Degrees, WGS84."""
+        ...
+
     @property
-    def region(self) -> str: ...
+    def region(self) -> str:
+        """The police unit; abroad the country code."""
+        ...
+
     @property
-    def country(self) -> str: ...
+    def country(self) -> str:
+        """ISO 3166-1 alpha-2."""
+        ...
+
     @property
-    def is_country(self) -> bool: ...
+    def is_country(self) -> bool:
+        """Whether no more is known than the country."""
+        ...
 
 
 class Geography(Protocol):
