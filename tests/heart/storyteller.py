@@ -11,8 +11,10 @@ Further lines of one report begin with the alert alone. Words after the place: `
 
 import re
 
+from from_scratch import FromScratch
 from ledger import Ledger
-from made_up import RULES, MadeUpGeography, a_passage, a_person, a_report
+from made_up import DISTANCES, RULES, MadeUpGeography, a_passage, a_person, a_report
+
 from schemas.reports import Standing
 from schemas.times import DAY_MS
 
@@ -24,6 +26,7 @@ TOLD = re.compile(r"(raised|revised|withdrawn)\s+(\w+) -> (\w+)(.*)")
 class Story:
     def __init__(self, rules=RULES):
         self.ledger = Ledger(rules, MadeUpGeography())
+        self.scratch = FromScratch(rules, DISTANCES)
         self.latest = 100 * DAY_MS
         self.count = 0
 
@@ -73,7 +76,11 @@ class Story:
                 options["licensed"] = True
             else:
                 options["indicators"] = (word,)
-        return self.ledger.apply(_report(kind, PLACES[place], subject, options)).alerts
+        report = _report(kind, PLACES[place], subject, options)
+        told = self.ledger.apply(report).alerts
+        self.scratch.take(report)
+        assert self.ledger.active() == self.scratch.active(), "the plain form says otherwise"
+        return told
 
 
 def _report(kind, place, subject, options):
