@@ -6,6 +6,8 @@ from processors.changes import (
     FollowDropped,
     FollowedEnded,
     FollowPut,
+    SightingGiven,
+    SightingTaken,
     StrikeDropped,
     StrikePut,
 )
@@ -22,6 +24,7 @@ class Ledger:
         self.messages = []
         self.said = {}
         self.entries, self.follows, self.ended, self.strikes = {}, {}, {}, {}
+        self.sightings, self.kinds = {}, {}
 
     def apply(self, report):
         return self.keep(self.heart.apply(report))
@@ -35,6 +38,9 @@ class Ledger:
         assert subjects == sorted(subjects)
         for change in step.changes:
             self._note(change)
+        for subject, given in self.sightings.items():
+            assert sorted(given.values()) == self.heart.sightings_of(subject)
+            assert not given or self.heart.kind_of(subject) == self.kinds[subject]
         return step
 
     def _check(self, alert):
@@ -66,6 +72,14 @@ class Ledger:
                 self.strikes[strike.subject, strike.event] = strike
             case StrikeDropped(subject, event):
                 del self.strikes[subject, event]
+            case SightingGiven(subject, kind, sighting):
+                assert self.kinds.setdefault(subject, kind) == kind
+                assert self.sightings.setdefault(subject, {}).setdefault(sighting.event, sighting) is sighting
+            case SightingTaken(subject, kind, sighting):
+                assert self.kinds[subject] == kind
+                assert self.sightings[subject].pop(sighting.event) == sighting
+            case _:
+                raise AssertionError(change)
 
     def start_again(self):
         """As after kill -9: a new heart from what was kept."""
