@@ -23,6 +23,7 @@ from processors.changes import (
     StrikePut,
     Verdict,
 )
+from processors.company import Company, company_of
 from processors.following import Following
 from processors.geography import Geography
 from processors.identity import BelongsTo, Document, Seen, documents_of, links_only, sightings_of, subject_of
@@ -173,6 +174,22 @@ class Heart:
         window = self._subjects.window(subject)
         return None if window is None else window.kind
 
+    def reports_of(self, subject: str) -> list[Report]:
+        """The winning reports that the subject's sightings come from, counting and struck, in that order."""
+        return self._reports([*self.sightings_of(subject), *self.struck_of(subject)])
+
+    def company_of(self, subject: str) -> list[Company]:
+        """Who and what shares a counting event with the subject, one hop, most shared first."""
+        return company_of(subject, self._reports(self.sightings_of(subject)), self._belongs_to, self._is_struck)
+
+    def strikes_of(self, subject: str) -> list[Strike]:
+        """The strikes on the subject's sightings."""
+        return list(self._struck.get(subject, {}).values())
+
+    def follow_of(self, token: str) -> Follow | None:
+        """The coordinator's follow of this vehicle, running or run out."""
+        return self._following.follow_of(token)
+
     def is_active(self, alert_id: str, subject: str) -> bool:
         """Whether what was last said of the alert is active: neither withdrawn nor settled."""
         return self._subjects.is_active(alert_id, subject)
@@ -180,6 +197,13 @@ class Heart:
     def subject_of_person(self, bvh_person: str | None, document: str | None, name: str | None) -> str | None:
         """The subject of a person by the tokens of its identifiers."""
         return subject_of(ReportedPerson(bvh_person=bvh_person, document=document, name=name), self._belongs_to)
+
+    def _reports(self, sightings: Iterable[Sighting]) -> list[Report]:
+        entries = (self._entries.get(sighting.event) for sighting in sightings)
+        return [entry.report for entry in entries if entry is not None and entry.report is not None]
+
+    def _is_struck(self, subject: str, event: EventKey) -> bool:
+        return event in self._struck.get(subject, {})
 
     # Who is who
 
