@@ -11,6 +11,7 @@ from schemas.views import (
     AlertView,
     Answer,
     Conflict,
+    HandlingStep,
     Refused,
     StayView,
     Timeline,
@@ -24,6 +25,7 @@ __all__ = [
     "AlertView",
     "Answer",
     "Conflict",
+    "HandlingStep",
     "Platform",
     "Refused",
     "StayView",
@@ -53,6 +55,22 @@ class Platform(Protocol):
 
     def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:
         """Every message of one alert, oldest first."""
+        ...
+
+    def alert_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:
+        """How many alerts each query finds, counted up to 1,000; ``limit`` and ``cursor`` are ignored."""
+        ...
+
+    def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:
+        """Every change of how an alert was handled, oldest first."""
+        ...
+
+    def states_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, AlertState]]:
+        """What DESK decided after ``position``, in order, with positions of their own (> 0, growing)."""
+        ...
+
+    def newest_state(self) -> int:
+        """The position of what DESK decided last; 0 when there is nothing yet."""
         ...
 
     def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:

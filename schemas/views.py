@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.actions import AlertState
+from schemas.actions import AlertAction, AlertState
 from schemas.alerts import Alert
 from schemas.problems import Problem
 from schemas.sightings import Sighting
@@ -56,6 +56,30 @@ class AlertQuery:
     since: int | None = None
     limit: int = 50
     cursor: str | None = None
+    owner: str | None = None
+    """Whose it is."""
+    unowned: bool | None = None
+    offered_to: str | None = None
+    """The unit that is asked to take it."""
+    involving: str | None = None
+    """A police unit: either end, or the unit that has it or is asked to take it."""
+    pushed: bool | None = None
+    """Whether it asks for attention by itself (``Alert.pushed``)."""
+    cross_border: bool | None = None
+    put_aside: bool | None = None
+    """Whether a coordinator snoozed or closed it; what was withdrawn was not put aside."""
+    closed: bool | None = None
+    """Whether nothing is left to do, withdrawn ones included."""
+    ids: tuple[str, ...] | None = None
+    """Only these alerts; at most 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingStep:
+    """One change of how an alert is handled; ``action`` is None where DESK did it by itself."""
+
+    state: AlertState
+    action: AlertAction | None
 
 
 @dataclass(frozen=True, slots=True)

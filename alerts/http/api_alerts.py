@@ -21,7 +21,7 @@ from alerts.http.models import (
     Token,
 )
 from alerts.http.problems import ApiProblem
-from alerts.http.stream import NOWHERE, AlertStream
+from alerts.http.stream import NOWHERE, AlertStream, Since
 from alerts.http.validation import bad_parameter
 from alerts.http.views import alert_json, page_json
 from alerts.ports import Platform
@@ -56,6 +56,12 @@ class AlertFilters(BaseModel):
     to: PlaceCode | None = Field(None, description="Where the subject turned up: a place code.")
     subject: Token | None = None
     attention: Literal["tell", "file"] | None = None
+    owner: str | None = Field(None, min_length=1, max_length=200, description="Whose it is.")
+    unowned: bool | None = Field(None, description="Whether it is nobody's.")
+    offered_to: str | None = Field(None, pattern=r"^[a-z0-9-]{3,60}$", description="The unit that is asked to take it.")
+    cross_border: bool | None = Field(None, description="Whether either end is abroad.")
+    pushed: bool | None = Field(None, description="Whether it asks for attention by itself.")
+    closed: bool | None = Field(None, description="Whether it is closed, withdrawn ones included.")
     since: str | None = Field(None, max_length=40, description="Known at or after this time, RFC 3339.")
     limit: Annotated[int, BeforeValidator(_whole)] = Field(50, ge=1, le=200)
     cursor: str | None = Field(None, min_length=1, max_length=300, description="`next` of the page before.")
@@ -69,6 +75,12 @@ class AlertFilters(BaseModel):
             to=self.to,
             subject=self.subject,
             attention=self.attention,
+            owner=self.owner,
+            unowned=self.unowned,
+            offered_to=self.offered_to,
+            cross_border=self.cross_border,
+            pushed=self.pushed,
+            closed=self.closed,
             since=moment("since", self.since),
             limit=self.limit,
             cursor=self.cursor,
@@ -109,10 +121,14 @@ def alerts_router(face: Face) -> APIRouter:
                 description="The same where no header can be set; the header wins.",
             ),
         ] = None,
+        states: Annotated[
+            int | None,
+            Query(ge=0, le=2**62, description="Tell `state` events too, from this `position` of theirs on."),
+        ] = None,
     ) -> Response:
         """Server-sent events, from now on or from where you were; nothing is lost or repeated in between."""
         start = resume if last_event_id is None else _position(last_event_id)
-        return _Stream(face, face.viewer(request), start)
+        return _Stream(face, face.viewer(request), Since(start, states))
 
     @router.get(
         "/{alert_id}", summary="One alert", responses={200: {"model": AlertWithRevisionsBody}, **errors(404, 422, 503)}
@@ -161,7 +177,9 @@ _POSITION_HEADER = {
 }
 _STREAM_TEXT = (
     "Events `alert` (data: one message, as in `revisions` with `alias`, `position` and `pushed`; id: its position) and "
-    "`reset` (what came in between is not held here: read the list again). A comment every 15 seconds."
+    "`reset` (what came in between is not held here: read the list again). Who asks for `states` is also told `state` "
+    "(data: `position`, `alert_id`, `version`, `handling`; no id, so that resuming stays by alerts). A comment every "
+    "15 seconds."
 )
 
 
@@ -202,16 +220,16 @@ def _position(given: str) -> int:
 class _Stream(Response):
     """A response that lasts."""
 
-    def __init__(self, face: Face, viewer: Viewer, start: int | None) -> None:
+    def __init__(self, face: Face, viewer: Viewer, since: Since) -> None:
         super().__init__()
         self._face = face
         self._viewer = viewer
-        self._start = start
+        self._since = since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request. Raises ApiProblem (503) when too many listen already."""
         face = self._face
         full = ApiProblem(503, "Too many streams are open. Try again later.", retry_after_s=10)
         with face.streams.one(full):
-            told = AlertStream(face.tail, face.closing, face.limits, viewer=self._viewer, start=self._start)
+            told = AlertStream(face.tail, face.closing, face.limits, viewer=self._viewer, since=self._since)
             await told(scope, receive, send)

@@ -1,5 +1,7 @@
 """The alert stream: server-sent events that lose and repeat nothing across reconnects, on any replica."""
 
+from typing import NamedTuple
+
 import anyio
 from anyio.abc import TaskGroup
 from starlette.types import Receive, Scope, Send
@@ -18,27 +20,34 @@ _RESET_DETAILS = {
 }
 
 
+class Since(NamedTuple):
+    """Where a listener goes on. ``alerts`` None: from now; ``states`` None: they are not asked for."""
+
+    alerts: int | None
+    states: int | None
+
+
 class AlertStream:
     """An ASGI application for one listener. It ends when the listener leaves or stops reading, and when we close."""
 
-    def __init__(self, tail: Tail, closing: anyio.Event, limits: Limits, *, viewer: Viewer, start: int | None) -> None:
+    def __init__(self, tail: Tail, closing: anyio.Event, limits: Limits, *, viewer: Viewer, since: Since) -> None:
         self._tail = tail
         self._closing = closing
         self._limits = limits
         self._viewer = viewer
-        self._start = start
+        self._since = since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         """Serve the request."""
         newest = (await self._tail.bounds())[1]
         headers = [(b"content-type", f"{MEDIA_TYPE}; charset=utf-8".encode()), (b"x-accel-buffering", b"no")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        told = _Telling(self._tail, self._limits, self._viewer, send)
+        told = _Telling(self._tail, self._limits, self._viewer, send, self._since.states)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._leave_with_client, receive, tasks)
             with anyio.CancelScope() as telling:
                 tasks.start_soon(self._stop_when_closing, telling)
-                await told.run(self._start, newest)
+                await told.run(self._since.alerts, newest)
             if not told.sending:  # else it is stuck: unfinished on purpose, so that the server drops the connection
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             tasks.cancel_scope.cancel()
@@ -56,11 +65,13 @@ class AlertStream:
 class _Telling:
     """What one listener is told, from its first position on."""
 
-    def __init__(self, tail: Tail, limits: Limits, viewer: Viewer, send: Send) -> None:
+    def __init__(self, tail: Tail, limits: Limits, viewer: Viewer, send: Send, states: int | None) -> None:
         self._tail = tail
         self._limits = limits
         self._viewer = viewer
         self._to_client = send
+        self._states = states
+        """How far this listener was told what DESK decided; None for who did not ask for that."""
         self.sending = False
 
     async def run(self, start: int | None, newest: int) -> None:
@@ -77,8 +88,18 @@ class _Telling:
             if batch.frames:
                 await self._send(batch.frames)
             position = batch.position
-            if batch.complete:
+            if await self._tell_states() and batch.complete:
                 await self._rest(batch.looked_to)
+
+    async def _tell_states(self) -> bool:
+        """What DESK decided since; whether that was all."""
+        if self._states is None:
+            return True
+        told = await self._tail.states(self._states, self._viewer)
+        if told.frames:
+            await self._send(told.frames)
+        self._states = told.position
+        return told.complete
 
     async def _resume(self, start: int) -> int:
         if start > (await self._tail.bounds())[1]:  # from a replica that is ahead of this one?
@@ -100,7 +121,9 @@ class _Telling:
         return newest
 
     async def _rest(self, looked_to: int) -> None:
-        while not self.sending and not await self._tail.wait(looked_to, self._limits.heartbeat_s):
+        while not self.sending and not await self._tail.wait(
+            looked_to, self._limits.heartbeat_s, states_after=self._states
+        ):
             await self._send(b": heartbeat\n\n")
 
     async def _send(self, told: bytes) -> None:

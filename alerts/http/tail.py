@@ -10,6 +10,7 @@ import anyio
 from alerts.http.views import message_json
 from alerts.http.workers import Workers
 from alerts.ports import Platform
+from schemas.actions import AlertState
 from schemas.views import Viewer
 
 BATCH = 200
@@ -37,13 +38,22 @@ class Batch(NamedTuple):
     """The oldest position held after this was read."""
 
 
+class Told(NamedTuple):
+    """What DESK decided since, as it goes over the wire; read like a Batch."""
+
+    frames: bytes
+    position: int
+    complete: bool
+
+
 class Tail:
-    """Watches the platform's alert stream while ``watch`` runs."""
+    """Watches the platform's alert stream, and what DESK decides, while ``watch`` runs."""
 
     def __init__(self, platform: Platform, workers: Workers) -> None:
         self._platform = platform
         self._workers = workers
         self._newest = 0
+        self._newest_state = 0
         self._moved = anyio.Event()
         self._reading = anyio.Lock()
         self._recent: OrderedDict[tuple[int, Viewer], Batch] = OrderedDict()
@@ -54,20 +64,23 @@ class Tail:
             try:
                 if not await self._workers.watch(self._platform.wait_for_alerts, self._newest, _WATCH_S):
                     await anyio.sleep(_PAUSE_S)
-                newest = (await self._workers.watch(self._platform.stream_bounds))[1]
+                newest, newest_state = await self._workers.watch(self._look)
             except Exception as error:  # noqa: BLE001 - it is asked again, whatever it was
                 _LOG.warning("%s", json.dumps({"event": "watch_failure", "error": type(error).__name__}))
                 await anyio.sleep(_RETRY_S)
                 continue
-            if newest != self._newest:
-                self._newest = newest
+            if (newest, newest_state) != (self._newest, self._newest_state):
+                self._newest, self._newest_state = newest, newest_state
                 self._moved.set()
                 self._moved = anyio.Event()
 
-    async def wait(self, after: int, timeout_s: float) -> bool:
-        """True as soon as there is a message after the position, False when the time is over."""
+    def _look(self) -> tuple[int, int]:
+        return self._platform.stream_bounds()[1], self._platform.newest_state()
+
+    async def wait(self, after: int, timeout_s: float, *, states_after: int | None = None) -> bool:
+        """True as soon as there is a message (or a decision of DESK) after the position, False when time is over."""
         with anyio.move_on_after(timeout_s):
-            while self._newest <= after:
+            while self._newest <= after and (states_after is None or self._newest_state <= states_after):
                 await self._moved.wait()
             return True
         return False
@@ -88,6 +101,12 @@ class Tail:
                 self._recent.popitem(last=False)
             return batch
 
+    async def states(self, position: int, viewer: Viewer) -> Told:
+        """What DESK decided after the position. These events have no id: resuming is by alerts alone."""
+        found = await self._workers.read(self._platform.states_after, position, BATCH, viewer)
+        frames = b"".join(_state_frame(at, state) for at, state in found)
+        return Told(frames, found[-1][0] if found else position, len(found) < BATCH)
+
     def _read(self, position: int, viewer: Viewer) -> Batch:
         newest = self._platform.stream_bounds()[1]
         messages = self._platform.alerts_after(position, BATCH, viewer)
@@ -95,6 +114,11 @@ class Tail:
         reached = messages[-1][0] if messages else position
         oldest = self._platform.stream_bounds()[0]
         return Batch(frames, reached, max(newest, reached), len(messages) < BATCH, oldest)
+
+
+def _state_frame(position: int, state: AlertState) -> bytes:
+    told = {"position": position, "alert_id": state.alert_id, "version": state.version, "handling": state.handling}
+    return f"event: state\ndata: {json.dumps(told, separators=(',', ':'))}\n\n".encode()
 
 
 def frame(position: int, event: str, told: dict[str, object]) -> bytes:

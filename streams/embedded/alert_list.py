@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from schemas.actions import Handling
@@ -12,6 +13,9 @@ from schemas.views import AlertPage, AlertQuery, AlertView, Refused
 from streams.embedded import rows
 
 LIMIT_MAX = 500
+COUNTED_MAX = 1_000
+"""A badge that says more than this helps nobody, and counting on takes time."""
+IDS_MAX = 200
 
 _COLUMNS = "a.body, h.raised_at, h.position, h.state, h.active, h.known_at"
 _HANDLINGS = {str(handling) for handling in Handling}
@@ -33,6 +37,16 @@ def page_of(connection: sqlite3.Connection, query: AlertQuery) -> AlertPage:
     shown = found[:limit]
     more = len(found) > limit
     return AlertPage(tuple(_view(row) for row in shown), _cursor(shown[-1]) if more else None)
+
+
+def count_of(connection: sqlite3.Connection, query: AlertQuery) -> int:
+    """How many alerts the query finds, up to COUNTED_MAX."""
+    wheres, values = _filters(replace(query, cursor=None))
+    [counted] = connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM alert_heads{_where(wheres)} LIMIT ?)",  # noqa: S608 - names of ours
+        (*values, COUNTED_MAX),
+    ).fetchone()
+    return int(counted)
 
 
 def view_of(connection: sqlite3.Connection, alert_id: str) -> AlertView | None:
@@ -69,6 +83,7 @@ def _filters(query: AlertQuery) -> tuple[list[str], list[Any]]:
     if query.unit is not None:
         wheres.append("(from_unit=? OR to_unit=?)")
         values += [query.unit, query.unit]
+    _filter_by_handling(query, wheres, values)
     if query.since is not None:
         wheres.append("known_at>=?")
         values.append(query.since)
@@ -77,6 +92,28 @@ def _filters(query: AlertQuery) -> tuple[list[str], list[Any]]:
         wheres.append("known_at<=? AND (known_at<? OR position<?)")
         values += [known_at, known_at, position]
     return wheres, values
+
+
+def _filter_by_handling(query: AlertQuery, wheres: list[str], values: list[Any]) -> None:
+    for column, wanted in (("owner", query.owner), ("offered_to", query.offered_to), ("pushed", query.pushed)):
+        if wanted is not None:
+            wheres.append(f"{column}=?")
+            values.append(wanted)
+    for condition, wished in (
+        ("owner IS NULL", query.unowned),
+        ("(from_unit GLOB '[A-Z][A-Z]' OR to_unit GLOB '[A-Z][A-Z]')", query.cross_border),
+        ("(status<>'withdrawn' AND handling IN ('snoozed', 'closed'))", query.put_aside),
+        ("handling='closed'", query.closed),
+    ):
+        if wished is not None:
+            wheres.append(condition if wished else f"NOT {condition}")
+    if query.involving is not None:
+        wheres.append("? IN (from_unit, to_unit, held_by, offered_to)")
+        values.append(query.involving)
+    if query.ids is not None:
+        ids = query.ids[:IDS_MAX]
+        wheres.append(f"alert_id IN ({','.join('?' * len(ids))})")
+        values += ids
 
 
 def _status_column(status: str) -> str:

@@ -35,7 +35,7 @@ _INSERT = {
     "entries": "INSERT OR REPLACE INTO entries VALUES (?,?,?,?,?,?,?,?,?)",
     "sightings": "INSERT INTO sightings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "alerts": "INSERT INTO alerts VALUES (?,?,?,?)",
-    "alert_heads": "INSERT OR REPLACE INTO alert_heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "alert_heads": "INSERT OR REPLACE INTO alert_heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "alert_states": "INSERT INTO alert_states VALUES (?,?,?,?)",
     "actions": "INSERT INTO actions VALUES (?,?,?,?,?)",
     "follows": "INSERT OR REPLACE INTO follows VALUES (?,?,?,?,?)",
@@ -138,6 +138,10 @@ class Log:
                 alert.finding.to_place,
                 alert.subject,
                 rows.state_body(head.state),
+                int(alert.pushed),
+                head.state.owner,
+                head.state.unit,
+                head.state.offered_to,
             )
         )
 

@@ -10,7 +10,17 @@ from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.sightings import SubjectKind
 from schemas.times import HOUR_MS, SECOND_MS
-from schemas.views import AlertPage, AlertQuery, AlertView, Answer, StayView, Timeline, Unavailable, Viewer
+from schemas.views import (
+    AlertPage,
+    AlertQuery,
+    AlertView,
+    Answer,
+    HandlingStep,
+    StayView,
+    Timeline,
+    Unavailable,
+    Viewer,
+)
 from streams.embedded import alert_list
 from streams.embedded.engine import Engine, Parts
 from streams.embedded.folder import DataFolder, KeyMismatch
@@ -114,6 +124,26 @@ class EmbeddedPlatform:
         """One alert as it stands."""
         with self._reading() as reader:
             return alert_list.view_of(reader.connection, alert_id)
+
+    def alert_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:  # noqa: ARG002 - the seam for scopes
+        """How many alerts each query finds, up to 1,000."""
+        with self._reading() as reader:
+            return [alert_list.count_of(reader.connection, query) for query in queries]
+
+    def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:  # noqa: ARG002 - the seam for scopes
+        """Every change of how an alert was handled, oldest first."""
+        with self._reading() as reader:
+            return reader.handling_of(alert_id)
+
+    def states_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, AlertState]]:  # noqa: ARG002 - the seam for scopes
+        """What DESK decided after ``position``, in order."""
+        with self._reading() as reader:
+            return reader.states_after(position, limit)
+
+    def newest_state(self) -> int:
+        """The position of what DESK decided last; 0 when there is nothing yet."""
+        with self._reading() as reader:
+            return reader.newest_state()
 
     def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:  # noqa: ARG002 - the seam for scopes
         """Every message of one alert, oldest first."""

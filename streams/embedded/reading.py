@@ -12,6 +12,7 @@ from schemas.dead_letters import DeadLetter
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, Report
 from schemas.sightings import Sighting
+from schemas.views import HandlingStep
 from streams.embedded import rows
 from streams.embedded.board import Head
 from streams.embedded.tables import STREAMS, open_for_reading
@@ -135,6 +136,25 @@ class LogReader:
         )
         return [(at, rows.state_of(body)) for at, body in found]
 
+    def handling_of(self, alert_id: str) -> list[HandlingStep]:
+        """What DESK decided about one alert, oldest first, each with the request that asked for it."""
+        asked = self._connection.execute(
+            "SELECT body, json_extract(answer, '$.version') FROM actions"
+            " WHERE on_alert = 1 AND json_extract(body, '$.alert_id') = ?",
+            (alert_id,),
+        )
+        actions = {version: rows.action_of(1, body) for body, version in asked}
+        found = self._connection.execute(
+            "SELECT body FROM alert_states WHERE alert_id=? ORDER BY position", (alert_id,)
+        )
+        states = [rows.state_of(body) for (body,) in found]
+        return [HandlingStep(state, _on_alert(actions.get(state.version))) for state in states]
+
+    def newest_state(self) -> int:
+        """The position of what DESK decided last; 0 when there is nothing yet."""
+        [newest] = self._connection.execute("SELECT max(position) FROM alert_states").fetchone()
+        return newest or 0
+
     def actions_after(self, position: int, limit: int) -> list[tuple[int, AlertAction | SubjectAction]]:
         """What coordinators asked for and was done, in log order."""
         found = self._connection.execute(
@@ -171,6 +191,10 @@ class LogReader:
         """(oldest, newest) position of the alert stream; (1, 0) when it is empty."""
         oldest, newest = self._connection.execute("SELECT min(position), max(position) FROM alerts").fetchone()
         return (1, 0) if newest is None else (int(oldest), int(newest))
+
+
+def _on_alert(action: AlertAction | SubjectAction | None) -> AlertAction | None:
+    return action if isinstance(action, AlertAction) else None
 
 
 def _sighting_of(seen: list[Any]) -> Sighting:

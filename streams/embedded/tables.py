@@ -46,7 +46,8 @@ CREATE TABLE alert_heads (
     alert_id TEXT PRIMARY KEY, position INTEGER NOT NULL, known_at INTEGER NOT NULL, raised_at INTEGER NOT NULL,
     status TEXT NOT NULL, active INTEGER NOT NULL, handling TEXT NOT NULL, kind TEXT NOT NULL,
     attention TEXT NOT NULL, from_unit TEXT NOT NULL, to_unit TEXT NOT NULL, to_place TEXT NOT NULL,
-    subject TEXT NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+    subject TEXT NOT NULL, state TEXT NOT NULL,
+    pushed INTEGER NOT NULL DEFAULT 0, owner TEXT, held_by TEXT, offered_to TEXT) WITHOUT ROWID;
 CREATE INDEX heads_newest_first ON alert_heads (
     known_at DESC, position DESC, status, active, handling, kind, attention, from_unit, to_unit, to_place);
 CREATE INDEX heads_of_subject ON alert_heads (subject, known_at DESC, position DESC);
@@ -81,6 +82,29 @@ CREATE TABLE destroyed (
 
 CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE probe (filling BLOB NOT NULL);
+"""
+
+GROWTH = """
+ALTER TABLE alert_heads ADD COLUMN pushed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN owner TEXT;
+ALTER TABLE alert_heads ADD COLUMN held_by TEXT;
+ALTER TABLE alert_heads ADD COLUMN offered_to TEXT;
+UPDATE alert_heads SET
+    owner = json_extract(state, '$.owner'),
+    held_by = json_extract(state, '$.unit'),
+    offered_to = json_extract(state, '$.offered_to'),
+    pushed = (SELECT json_extract(body, '$.attention') = 'tell' AND NOT json_extract(body, '$.historical')
+        AND NOT json_extract(body, '$.repeat') FROM alerts WHERE alerts.position = alert_heads.position);
+"""
+"""What ``alert_heads`` gained after the first logs were written; it only grows, so the version stays."""
+
+INDICES = """
+CREATE INDEX IF NOT EXISTS heads_by_handling ON alert_heads (
+    pushed, handling, known_at DESC, position DESC, status, owner, held_by, offered_to, from_unit, to_unit);
+CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
+CREATE INDEX IF NOT EXISTS heads_offered ON alert_heads (offered_to) WHERE offered_to IS NOT NULL;
+CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);
+CREATE INDEX IF NOT EXISTS actions_on_alert ON actions (json_extract(body, '$.alert_id'), position) WHERE on_alert = 1;
 """
 
 STREAMS = ("reports", "sightings", "alerts", "alert_states", "actions", "receipts", "dead_letters", "destroyed")
@@ -132,7 +156,15 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         f"busy_timeout={_BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    _grow(connection)
     return connection
+
+
+def _grow(connection: sqlite3.Connection) -> None:
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(alert_heads)")}
+    if columns:  # else it is no log of ours: who asked for it says so
+        growth = "" if "offered_to" in columns else GROWTH
+        connection.executescript(f"BEGIN; {growth} {INDICES} COMMIT;")
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -23,6 +23,7 @@ from schemas.views import (
     AlertView,
     Answer,
     Conflict,
+    HandlingStep,
     Refused,
     StayView,
     Timeline,
@@ -61,6 +62,7 @@ class StandIn:
         self.messages: list[Alert] = []
         self.oldest = 1
         self.states: dict[str, AlertState] = {}
+        self.decided: list[AlertState] = []
         self.done: dict[str, AlertState] = {}
         self.asked: list[AlertQuery] = []
         self.looked_up: list[tuple[dict[str, Any], str]] = []
@@ -127,6 +129,18 @@ class StandIn:
     def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:
         return [alert for alert in self.messages if alert.alert_id == alert_id]
 
+    def alert_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:
+        return [len(self.messages) for _ in queries]
+
+    def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:
+        return [HandlingStep(self.states[alert_id], None)]
+
+    def states_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, AlertState]]:
+        return list(enumerate(self.decided, 1))[position : position + limit]
+
+    def newest_state(self) -> int:
+        return len(self.decided)
+
     def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:
         start = max(position, self.oldest - 1)
         return list(enumerate(self.messages, 1))[start : start + limit]
@@ -148,6 +162,7 @@ class StandIn:
             raise Refused([Problem(Code.MISSING_FIELD, "to whom?", field="unit")])
         state = replace(state, version=state.version + 1, handling=Handling.TAKEN, owner=viewer.name)
         self.states[action.alert_id] = self.done[action.action_id] = state
+        self.decided.append(state)
         return state
 
     def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:

@@ -17,6 +17,8 @@ import httpx
 import pytest
 
 from alerts.http.options import HttpOptions, Limits
+from schemas.actions import AlertAction
+from schemas.views import Viewer
 from tests.http.standin import StandIn, an_alert, asking, serving
 
 URL = "/api/v1/alerts/stream"
@@ -240,3 +242,19 @@ def _rest(connection: socket.socket) -> bytes:
     while part := connection.recv(65536):
         received += part
     return bytes(received)
+
+
+def test_who_asks_for_states_is_told_what_desk_decided_and_resuming_stays_by_alerts() -> None:
+    platform = StandIn()
+    alert = platform.raises()
+    take = AlertAction("one", alert.alert_id, "take", 1, by="made-up", at=1)
+    asked = {"last_event_id": 0, "states": 0}
+    with asking(platform) as client, client.stream("GET", URL, params=asked) as answer:
+        lines = answer.iter_lines()
+        assert next(line for line in lines if line.startswith("event:")) == "event: alert"
+        platform.act_on_alert(take, Viewer())
+        assert next(line for line in lines if line.startswith(("event:", "id:"))) == "event: state"
+        told = json.loads(next(lines).removeprefix("data: "))
+        assert told == {"position": 1, "alert_id": alert.alert_id, "version": 2, "handling": "taken"}
+        platform.raises()
+        assert next(line for line in lines if line.startswith(("event:", "id:"))) == "id: 2"
