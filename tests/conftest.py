@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile("dev", max_examples=100, deadline=None, suppress_health_check=SLOW_IS_FINE)
-settings.register_profile("ci", max_examples=600, deadline=None, suppress_health_check=SLOW_IS_FINE)
-settings.register_profile("nightly", max_examples=20_000, deadline=None, suppress_health_check=SLOW_IS_FINE)
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""Without explaining: it traces every line, and a law that fails would run out of time before it shows its example."""
+for profile, examples in (("dev", 100), ("ci", 600), ("nightly", 20_000)):
+    settings.register_profile(
+        profile, max_examples=examples, deadline=None, suppress_health_check=SLOW_IS_FINE, phases=PHASES
+    )
 settings.register_profile(
     "mutants", max_examples=40, deadline=None, suppress_health_check=SLOW_IS_FINE, derandomize=True, database=None,
     phases=(Phase.explicit, Phase.generate),
