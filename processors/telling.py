@@ -121,12 +121,15 @@ def raised(window: Window, last: Alert | None, relocation: Relocation, finding: 
 
 
 def revised(window: Window, last: Alert, relocation: Relocation, finding: Finding, known_at: int) -> Alert:
-    """The message that the alert now says something else."""
+    """The message that the alert now says something else; its arrival may now be another source's event of that id."""
+    arrival = relocation.passed.arrival
     return replace(
         last,
         revision=last.revision + 1,
         status=AlertStatus.REVISED,
         finding=finding,
+        arrival_source=arrival.source,
+        arrival_type=arrival.type,
         known_at=known_at,
         based_on=based_on(window, relocation),
     )
