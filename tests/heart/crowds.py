@@ -4,9 +4,13 @@ Days apart and years long, made-up histories seldom meet an edge of the rules. H
 a repeat 5, so that everything is often exactly as far apart as a rule says, and as often one moment more.
 """
 
+from dataclasses import replace
 from random import Random
 
+from made_up import a_person, a_report
+
 from processors.rules import Rules
+from schemas.reports import Standing
 from schemas.sightings import Sighting
 
 SMALL = Rules(
@@ -73,3 +77,49 @@ class Crowd:
                 yield [self.no_longer()], [self.a_sighting()] if self.random.random() < 0.3 else []
             else:
                 yield [], [self.a_sighting()]
+
+
+def crowded_reports(seed, count=20):
+    """Reports of few events, revisions and identifiers, close together; known in the order in which they come."""
+    draw = Random(seed)
+    types = draw.choice((("control", "bvh_mutation"), ("control", "ad"), ("control", "vehicle", "vehicle")))
+    for known_at in range(START + 50, START + 50 + count):
+        standing = draw.choice((Standing.COUNTS,) * 6 + (Standing.WITHDRAWN, Standing.REFUSED))
+        yield _a_crowded_report(draw, draw.choice(types), standing, known_at)
+
+
+def _a_crowded_report(draw, type_, standing, known_at):
+    content = {"place": draw.choice(("GM0001", "GM0003"))} | _named_by(draw, type_)
+    if draw.random() < 0.2:
+        content["indicators"] = ("debt",)
+    report = a_report(
+        f"event-{draw.randrange(8)}",
+        type=type_,
+        source=draw.choice(("made-up", "made-up", "elsewhere")),
+        revision=draw.choice((0, 0, 1, 2)),
+        standing=standing,
+        occurred_at=START + draw.randrange(20),
+        known_at=known_at,
+        **content,
+    )
+    digest = f"{draw.random()}" if report.counts else ""
+    return replace(report, rank=report.rank._replace(digest=digest))
+
+
+def _named_by(draw, type_):
+    if type_ == "vehicle":
+        return {"vehicles": (draw.choice(("plate-1", "plate-2")),)}
+    phones = tuple(draw.sample(("phone-1", "phone-2"), draw.randrange(3)))
+    if type_ == "ad":
+        return {"phones": phones, "online": draw.random() < 0.8}
+    persons = tuple(
+        a_person(
+            bvh=draw.choice((None, "bvh-1", "bvh-2")),
+            document=draw.choice((None, "doc-1", "doc-2")),
+            name=draw.choice((None, "name-1")),
+            role=draw.choice(("sex_worker", "sex_worker", "facilitator")),
+        )
+        for _ in range(draw.randrange(3))
+    )
+    plates = tuple(draw.sample(("plate-1", "plate-2"), draw.choice((0, 1, 1, 2))))
+    return {"phones": phones, "persons": persons, "vehicles": plates}
