@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
+from schemas.dossiers import Companion, Dossier
 from schemas.views import (
     AlertPage,
     AlertQuery,
@@ -102,6 +103,14 @@ class Platform(Protocol):
 
         ``identifier`` holds exactly one of ``bvh_person``, ``document``, ``name``, ``phone``, ``vehicle``, ``photo``.
         """
+        ...
+
+    def companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:
+        """Who and what shares counting events with the subject, one hop away, the most met first; bounded."""
+        ...
+
+    def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:
+        """When its records go, how it is followed, why sightings were struck; None where ``timeline`` knows nothing."""
         ...
 
     def readiness(self) -> dict[str, Any]:

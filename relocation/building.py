@@ -40,12 +40,13 @@ def open_platform(stack: ExitStack, settings: Settings, tell: Told) -> EmbeddedP
 
 def parts_of(settings: Settings, tell: Told) -> Parts:
     """What the runtime is made of."""
-    places = gazetteer()
+    places, policy = gazetteer(), policy_of(settings)
     return Parts(
         intake=intake_of(settings),
         make_heart=lambda: heart_of(settings),
         region_of=lambda code: places.place(code).region,
-        term_of=policy_of(settings).term_ms,
+        term_of=policy.term_ms,
+        targeted_after_of=policy.targeted_after_ms,
         now=now_ms,
         progress=tell,
     )

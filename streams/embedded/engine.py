@@ -46,6 +46,10 @@ def _say_nothing(what: str, done: int, of: int) -> None:
     del what, done, of
 
 
+def _never(_report: Report) -> int | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the composition root puts into the runtime."""
@@ -58,6 +62,8 @@ class Parts:
     """How long a report may be kept after it occurred (ms); None: no end."""
     now: Callable[[], int]
     """UTC milliseconds."""
+    targeted_after_of: Callable[[Report], int | None] = _never
+    """How long after it occurred only targeted queries show a report (ms); None: any may."""
     progress: Callable[[str, int, int], None] = _say_nothing
     """Told while something long goes on: what, how much is done, of how much."""
 

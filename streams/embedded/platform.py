@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
+from schemas.dossiers import Companion, Dossier
 from schemas.sightings import SubjectKind
 from schemas.times import HOUR_MS, SECOND_MS
 from schemas.views import (
@@ -22,6 +23,7 @@ from schemas.views import (
     Viewer,
 )
 from streams.embedded import alert_list
+from streams.embedded.dossiers import companions_of, dossier_of
 from streams.embedded.engine import Engine, Parts
 from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
@@ -193,6 +195,20 @@ class EmbeddedPlatform:
         """Tokenise the identifier in memory and answer as ``timeline``. Raises Refused; keeps nothing of it."""
         kind, token = self._parts.intake.token_of(identifier)
         return self._do(lambda: self._timeline_of_token(kind, token), writes=False)
+
+    def companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:  # noqa: ARG002 - the seam for scopes
+        """Who and what shares counting events with the subject, one hop away, the most met first."""
+        return self._do(lambda: companions_of(self._engine.heart, subject), writes=False)
+
+    def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:  # noqa: ARG002 - the seam for scopes
+        """When its records go, how it is followed, why sightings were struck."""
+        return self._do(lambda: self._dossier(subject), writes=False)
+
+    def _dossier(self, subject: str) -> Dossier | None:
+        if self._timeline(subject) is None:
+            return None
+        parts = self._parts
+        return dossier_of(self._engine.heart, subject, term_of=parts.term_of, targeted_after_of=parts.targeted_after_of)
 
     def _timeline_of_token(self, kind: str, token: str) -> Timeline | None:
         if kind not in ("bvh_person", "document", "name"):

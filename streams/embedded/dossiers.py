@@ -1,0 +1,59 @@
+"""What is so around a subject, from the heart's state: for the engine's thread."""
+
+from collections.abc import Callable
+
+from processors.heart import Heart
+from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, StruckBecause
+from schemas.reports import Report
+from schemas.views import StayView
+
+COMPANIONS_AT_MOST = 24
+"""A phone that hundreds share says little of one of them."""
+
+Span = Callable[[Report], int | None]
+"""Milliseconds after it occurred; None: no end."""
+
+
+def companions_of(heart: Heart, subject: str) -> tuple[Companion, ...]:
+    """Those met most with the subject, with their own stays."""
+    return tuple(
+        Companion(
+            met.subject,
+            met.kind,
+            met.events,
+            met.first_at,
+            met.last_at,
+            tuple(StayView(*stay) for stay in heart.stays_of(met.subject)),
+        )
+        for met in heart.company_of(subject)[:COMPANIONS_AT_MOST]
+    )
+
+
+def dossier_of(heart: Heart, subject: str, *, term_of: Span, targeted_after_of: Span) -> Dossier:
+    """The terms of its records, its follow and why sightings were struck."""
+    follow = heart.follow_of(subject)
+    return Dossier(
+        _retained(heart.reports_of(subject), term_of, targeted_after_of),
+        None if follow is None else FollowedUntil(follow.since, follow.until, follow.reason, follow.by),
+        tuple(StruckBecause(strike.event, strike.reason, strike.by, strike.at) for strike in heart.strikes_of(subject)),
+    )
+
+
+def _retained(reports: list[Report], term_of: Span, targeted_after_of: Span) -> tuple[Retained, ...]:
+    kinds: dict[tuple[str, int | None], list[Report]] = {}
+    for report in reports:
+        kinds.setdefault((report.type, term_of(report)), []).append(report)
+    found: list[Retained] = []
+    for (type_, term_ms), alike in kinds.items():
+        occurred = [report.occurred_at for report in alike if report.occurred_at is not None]
+        if term_ms is None or not occurred:
+            continue
+        targeted = [
+            report.occurred_at + after
+            for report in alike
+            if report.occurred_at is not None and (after := targeted_after_of(report)) is not None
+        ]
+        found.append(
+            Retained(type_, len(alike), min(occurred) + term_ms, max(occurred) + term_ms, min(targeted, default=None))
+        )
+    return tuple(sorted(found, key=lambda retained: retained.first_goes_at))
