@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alerts.alias import alias_of
+from alerts.console.handling import standing_of
 from alerts.console.telling import Certainty, Telling
 from schemas.actions import Handling
 from schemas.alerts import Alert, AlertStatus
@@ -47,11 +48,19 @@ class Card:
     known_full: str
     ago: str
     holder: str
+    version: int
+    """Of the handling; grows with every change of it."""
+    resting: bool
+    """Put aside: snoozed or closed."""
+    fits: bool
+    """Whether it belongs in the view that is being looked at."""
     withdrawn: bool
     successor: Successor | None
 
 
-def card_of(view: AlertView, telling: Telling, *, alias: str | None = None, successor: Alert | None = None) -> Card:
+def card_of(
+    view: AlertView, telling: Telling, *, alias: str | None = None, successor: Alert | None = None, fits: bool = True
+) -> Card:
     """The card of an alert; ``alias`` where it must differ from another, ``successor`` what superseded it."""
     alert = view.alert
     return Card(
@@ -68,7 +77,10 @@ def card_of(view: AlertView, telling: Telling, *, alias: str | None = None, succ
         known_iso=format_time(alert.known_at),
         known_full=telling.words.in_full(alert.known_at),
         ago=telling.words.ago(alert.known_at, telling.now),
-        holder="" if alert.status is AlertStatus.WITHDRAWN else _holder(view, telling),
+        version=view.state.version,
+        resting=view.state.handling in (Handling.SNOOZED, Handling.CLOSED),
+        fits=fits,
+        holder="" if alert.status is AlertStatus.WITHDRAWN else standing_of(view.state, telling),
         withdrawn=alert.status is AlertStatus.WITHDRAWN,
         successor=None if successor is None else successor_of(successor, telling),
     )
@@ -102,10 +114,3 @@ def _badges(view: AlertView, telling: Telling) -> list[Badge]:
     elif not alert.pushed:
         badges.append(Badge("quiet", say("archief")))
     return badges
-
-
-def _holder(view: AlertView, telling: Telling) -> str:
-    """Who deals with it, empty for nobody; an alert that was closed says so instead."""
-    if view.state.handling is Handling.CLOSED:
-        return telling.words.say("afgesloten")
-    return view.state.owner or ""

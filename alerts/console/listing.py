@@ -1,6 +1,6 @@
-"""What the list shows: alerts that ask for attention, or the archive with them, page by page."""
+"""What the list shows, page by page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.ports import Platform
 from schemas.alerts import Alert
@@ -8,35 +8,22 @@ from schemas.views import AlertPage, AlertQuery, AlertView, Refused, Viewer
 
 CARDS = 50
 """On one page."""
-PAGES_READ_AT_MOST = 20
-"""So many pages without anything to show are enough for one request; the reader can ask on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the list; ``hidden`` says that the archive holds what this page does not show."""
+    """One page of the list; ``hidden`` says that there are alerts, though this page shows none."""
 
     views: tuple[AlertView, ...]
     next: str | None
     hidden: bool
 
 
-def listing_of(platform: Platform, viewer: Viewer, *, archive: bool, cursor: str | None = None) -> Listing:
-    """About CARDS alerts, at least one unless there are none, newest first. A strange cursor is the first page.
-
-    Whether an alert may be pushed is more than the platform filters by, so pages are read until there is enough.
-    """
-    shown: list[AlertView] = []
-    hidden = False
-    for _ in range(PAGES_READ_AT_MOST):
-        page = _page(platform, viewer, cursor)
-        fits = [view for view in page.items if archive or view.alert.pushed]
-        hidden = hidden or len(fits) < len(page.items)
-        shown += fits
-        cursor = page.next
-        if cursor is None or len(shown) >= CARDS:
-            break
-    return Listing(tuple(shown), cursor, hidden)
+def listing_of(platform: Platform, viewer: Viewer, query: AlertQuery) -> Listing:
+    """Up to CARDS alerts, newest first. A strange cursor is the first page."""
+    page = _page(platform, viewer, query)
+    hidden = not page.items and bool(platform.alerts(AlertQuery(limit=1), viewer).items)
+    return Listing(page.items, page.next, hidden)
 
 
 def successors_of(platform: Platform, viewer: Viewer, views: tuple[AlertView, ...]) -> dict[str, Alert]:
@@ -51,8 +38,8 @@ def successors_of(platform: Platform, viewer: Viewer, views: tuple[AlertView, ..
     return found
 
 
-def _page(platform: Platform, viewer: Viewer, cursor: str | None) -> AlertPage:
+def _page(platform: Platform, viewer: Viewer, query: AlertQuery) -> AlertPage:
     try:
-        return platform.alerts(AlertQuery(limit=CARDS, cursor=cursor), viewer)
+        return platform.alerts(replace(query, limit=CARDS), viewer)
     except Refused:
-        return platform.alerts(AlertQuery(limit=CARDS), viewer)
+        return platform.alerts(replace(query, limit=CARDS, cursor=None), viewer)

@@ -7,13 +7,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.alias import aliases_on_a_page
+from alerts.console.acting import Acting
 from alerts.console.assets import MAP, asset_url
 from alerts.console.atlas import HEIGHT
 from alerts.console.cards import Card, card_of, successor_of
 from alerts.console.evidence import evidence_of
 from alerts.console.first_publish import first_publish
 from alerts.console.flows import flows_of, journey_of
+from alerts.console.handling import person
+from alerts.console.identity import NOBODY
 from alerts.console.listing import Listing
+from alerts.console.outlook import Outlook, RailEntry
 from alerts.console.revisions import revisions_of
 from alerts.console.stays import chart_of
 from alerts.console.story import story_of
@@ -31,7 +35,9 @@ class Frame:
 
     viewer: Viewer
     position: int
-    archive: bool
+    states: int
+    outlook: Outlook
+    rail: list[RailEntry]
     unprotected: bool
 
 
@@ -43,6 +49,7 @@ class AlertFacts:
     messages: list[Alert]
     timeline: Timeline | None
     successor: Alert | None
+    acting: Acting
 
 
 def environment() -> Environment:
@@ -82,19 +89,19 @@ class Pages:
 
 
 def listing_context(
-    listing: Listing, successors: dict[str, Alert], telling: Telling, *, archive: bool, base_url: str
+    listing: Listing, successors: dict[str, Alert], telling: Telling, *, outlook: Outlook, base_url: str
 ) -> dict[str, Any]:
     """For ``parts/list.html``."""
     return {
         "cards": cards_of(listing.views, successors, telling),
         "next_cursor": listing.next,
         "hidden": listing.hidden,
-        "archive": archive,
+        "outlook": outlook,
         "first_publish": first_publish(base_url, telling.now),
     }
 
 
-def alert_context(facts: AlertFacts, telling: Telling, *, archive: bool) -> dict[str, Any]:
+def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> dict[str, Any]:
     """For ``parts/alert.html``."""
     alert = facts.view.alert
     stays = facts.timeline.stays if facts.timeline else ()
@@ -112,7 +119,8 @@ def alert_context(facts: AlertFacts, telling: Telling, *, archive: bool) -> dict
         "chart": chart_of(facts.timeline, telling) if facts.timeline else None,
         "history": revisions_of(facts.messages, telling),
         "drawing": journey_of(alert, facts.timeline, telling),
-        "home": "/?archive=1" if archive else "/",
+        "home": outlook.home,
+        "acting": facts.acting,
     }
 
 
@@ -129,11 +137,22 @@ def missing_context() -> dict[str, Any]:
     return {"detail": "parts/missing.html", "focused": True}
 
 
-def cards_of(views: tuple[AlertView, ...], successors: dict[str, Alert], telling: Telling) -> list[Card]:
-    """The cards of some alerts, each with what replaced it."""
+def cards_of(
+    views: tuple[AlertView, ...],
+    successors: dict[str, Alert],
+    telling: Telling,
+    fitting: frozenset[str] | None = None,
+) -> list[Card]:
+    """The cards of some alerts, each with what replaced it; all fit the view unless ``fitting`` names those that do."""
     aliases = aliases_on_a_page(view.alert.subject for view in views)
     return [
-        card_of(view, telling, alias=aliases[view.alert.subject], successor=successors.get(view.alert.alert_id))
+        card_of(
+            view,
+            telling,
+            alias=aliases[view.alert.subject],
+            successor=successors.get(view.alert.alert_id),
+            fits=fitting is None or view.alert.alert_id in fitting,
+        )
         for view in views
     ]
 
@@ -142,7 +161,13 @@ def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
     region = frame.viewer.region
     return {
         "position": frame.position,
-        "archive": frame.archive,
+        "states": frame.states,
+        "outlook": frame.outlook,
+        "rail": frame.rail,
+        "viewer_name": person(frame.viewer.name, telling),
+        "given_name": "" if frame.viewer.name == NOBODY.name else frame.viewer.name,
+        "viewer_unit": region,
+        "units": sorted(telling.places.regions.items(), key=lambda unit: unit[1]),
         "unprotected": frame.unprotected,
         "scope": telling.words.say("heel Nederland") if region is None else telling.places.region_name(region),
     }

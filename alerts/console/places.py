@@ -1,5 +1,6 @@
 """Places as the console names and finds them: a name to read, a point to draw, the unit whose it is."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from alerts.console.words import Words
@@ -8,6 +9,11 @@ from processors.places import Place
 
 class Places(Protocol):
     """Where a place code leads; ``processors.places.Gazetteer`` is one."""
+
+    @property
+    def regions(self) -> Mapping[str, str]:
+        """The names of the police units by their ids."""
+        ...
 
     def place(self, code: str) -> Place:
         """The place of a present CBS code, ``CC:City`` or a country code."""

@@ -6,12 +6,23 @@ from uuid import NAMESPACE_URL, uuid5
 
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
+from processors.desk import Conflicted, Desk
 from processors.places import Gazetteer
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus, Finding
 from schemas.sightings import Evidence, Sighting
 from schemas.times import DAY_MS, HOUR_MS, parse_time
-from schemas.views import AlertPage, AlertQuery, AlertView, StayView, Timeline, Viewer
+from schemas.views import (
+    AlertPage,
+    AlertQuery,
+    AlertView,
+    Conflict,
+    HandlingStep,
+    Refused,
+    StayView,
+    Timeline,
+    Viewer,
+)
 
 NOW = parse_time("2026-03-09T20:00:00Z")
 HAARLEM, UTRECHT, ZWOLLE, AMSTERDAM, GRONINGEN = "GM0392", "GM0344", "GM0193", "GM0363", "GM0014"
@@ -126,20 +137,47 @@ class PlatformInMemory:
 
     messages: list[Alert] = field(default_factory=list)
     stays: dict[str, tuple[StayView, ...]] = field(default_factory=dict)
+    steps: dict[str, list[HandlingStep]] = field(default_factory=dict)
 
     def tell(self, *alerts):
         self.messages.extend(alerts)
 
     def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:
         ids = dict.fromkeys(message.alert_id for message in self.messages)
-        views = sorted((self.alert(alert_id, viewer) for alert_id in ids), key=lambda view: -view.alert.known_at)
+        found = (self.alert(alert_id, viewer) for alert_id in ids)
+        views = sorted((view for view in found if _fits(view, query)), key=lambda view: -view.alert.known_at)
         start = int(query.cursor or 0)
         more = start + query.limit < len(views)
         return AlertPage(tuple(views[start : start + query.limit]), str(start + query.limit) if more else None)
 
     def alert(self, alert_id, viewer):
         found = [(at, message) for at, message in enumerate(self.messages, 1) if message.alert_id == alert_id]
-        return a_view(found[-1][1], position=found[-1][0]) if found else None
+        if not found:
+            return None
+        position, alert = found[-1]
+        state = self.alert_handling(alert_id, viewer)[-1].state
+        return AlertView(alert, alert.known_at, position, state, alert.status is not AlertStatus.WITHDRAWN)
+
+    def alert_counts(self, queries, viewer):
+        return [len(self.alerts(replace(query, limit=1000, cursor=None), viewer).items) for query in queries]
+
+    def alert_handling(self, alert_id, viewer):
+        first = HandlingStep(Desk.initial(next(m for m in self.messages if m.alert_id == alert_id)), None)
+        return self.steps.setdefault(alert_id, [first])
+
+    def act_on_alert(self, action, viewer):
+        steps = self.alert_handling(action.alert_id, viewer)
+        match Desk.decide(steps[-1].state, action, NOW):
+            case AlertState() as state:
+                steps.append(HandlingStep(state, action))
+                return state
+            case Conflicted(current):
+                raise Conflict(current)
+            case problem:
+                raise Refused([problem])
+
+    def newest_state(self):
+        return sum(map(len, self.steps.values()))
 
     def alert_messages(self, alert_id, viewer):
         return [message for message in self.messages if message.alert_id == alert_id]
@@ -165,6 +203,23 @@ class PlatformInMemory:
 
     def readiness(self):
         return {"ready": True}
+
+
+def _fits(view, query):
+    state, alert = view.state, view.alert
+    put_aside = state.handling in ("snoozed", "closed") and alert.status is not AlertStatus.WITHDRAWN
+    wanted = {
+        "pushed": alert.pushed,
+        "put_aside": put_aside,
+        "closed": state.handling == "closed",
+        "owner": state.owner,
+        "unowned": state.owner is None,
+        "cross_border": alert.finding.cross_border,
+        "status": str(state.handling),
+    }
+    return (query.ids is None or alert.alert_id in query.ids) and all(
+        getattr(query, name) in (None, so) for name, so in wanted.items()
+    )
 
 
 def withdrawn(alert, **changes):

@@ -385,7 +385,8 @@ def test_a_list_of_many_alerts_is_quick(tmp_path):
             )
             log.execute(
                 "INSERT INTO alert_heads (alert_id, position, known_at, raised_at, status, active, handling, kind,"
-                " attention, from_unit, to_unit, to_place, subject, state) SELECT alert_id || ?, position + ?, known_at + ?, raised_at, status, active,"
+                " attention, from_unit, to_unit, to_place, subject, state)"
+                " SELECT alert_id || ?, position + ?, known_at + ?, raised_at, status, active,"
                 " handling, kind, attention, from_unit, to_unit, to_place, subject, state"
                 " FROM alert_heads WHERE position < 1000",
                 (f"-{copy}", copy * 1000, copy),

@@ -7,15 +7,20 @@ const detail = document.getElementById("detail");
 const newer = document.getElementById("newer");
 const live = document.getElementById("live");
 const announce = document.getElementById("announce");
-const archive = body.dataset.archive === "1";
-const filter = archive ? "?archive=1" : "";
+const rail = document.getElementById("rail");
+const wishes = body.dataset.filter;
+const archive = new URLSearchParams(wishes).has("archive");
+const filter = wishes ? `?${wishes}` : "";
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 3000;
 const AGO_EVERY_MS = 20000;
 const OVERVIEW_EVERY_MS = 1000;
+const RAIL_EVERY_MS = 500;
 
 let position = Number(body.dataset.position);
+let states = Number(body.dataset.states); // how far we were told of what coordinators did
+let railDue = false;
 let retryMs = FIRST_RETRY_MS;
 let stream = null;
 const asked = new Set(); // alerts that changed, whose cards are still to be fetched
@@ -28,13 +33,14 @@ let arrivedSince = false; // since the overview was last drawn
 // ---- the stream -------------------------------------------------------------------------------------------------
 
 function connect() {
-  stream = new EventSource(`${body.dataset.stream}?last_event_id=${position}`);
+  stream = new EventSource(`${body.dataset.stream}?last_event_id=${position}&states=${states}`);
   stream.onopen = () => {
     retryMs = FIRST_RETRY_MS;
     showConnection("live");
   };
   stream.onerror = reconnect;
   stream.addEventListener("alert", (event) => take(event));
+  stream.addEventListener("state", (event) => handled(JSON.parse(event.data)));
   stream.addEventListener("reset", (event) => {
     position = Number(event.lastEventId) || position;
     refreshList();
@@ -62,6 +68,14 @@ function take(event) {
   fetchCards();
 }
 
+function handled(state) {
+  states = Math.max(states, state.position);
+  asked.add(state.alert_id);
+  fetchCards();
+  const acting = document.getElementById("acting");
+  if (acting?.dataset.id === state.alert_id && Number(acting.dataset.version) < state.version) refreshHandling();
+}
+
 // ---- cards ------------------------------------------------------------------------------------------------------
 
 async function fetchCards() {
@@ -71,13 +85,14 @@ async function fetchCards() {
     const ids = [...asked].slice(0, 50);
     ids.forEach((id) => asked.delete(id));
     try {
-      (await part(`/parts/cards?${ids.map((id) => `id=${id}`).join("&")}`)).querySelectorAll(".card").forEach(place);
+      (await part(`/parts/cards?${ids.map((id) => `id=${id}`).join("&")}&${wishes}`)).querySelectorAll(".card").forEach(place);
     } catch {
       ids.forEach((id) => asked.add(id));
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
   fetching = false;
+  refreshRail();
   refreshOverview();
 }
 
@@ -85,12 +100,20 @@ function place(card) {
   arrivedSince = true;
   const { id } = card.dataset;
   const shown = cardOf(id) ?? held.get(id);
-  if (shown && Number(shown.dataset.position) >= Number(card.dataset.position)) return;
+  const retold = !shown || Number(card.dataset.position) > Number(shown.dataset.position);
+  if (!retold && Number(shown.dataset.version) >= Number(card.dataset.version)) return;
+  if (!shown && ("elsewhere" in card.dataset || isFurtherOn(card))) return;
   if (held.has(id)) held.set(id, card);
   else if (shown) replace(shown, card);
   else if (isReading()) hold(card);
   else insert(card);
-  if (detail.querySelector(`#alert[data-id="${id}"]`)) document.getElementById("changed").hidden = false;
+  if (retold && detail.querySelector(`#alert[data-id="${id}"]`)) document.getElementById("changed").hidden = false;
+}
+
+// Whether it belongs to a page of the list that is not shown yet.
+function isFurtherOn(card) {
+  const last = document.querySelector("#cards .card:last-child");
+  return last && document.querySelector("#listing .more") && Number(card.dataset.known) < Number(last.dataset.known);
 }
 
 function replace(shown, card) {
@@ -205,11 +228,86 @@ async function redrawOverview() {
   if (fresh && document.getElementById("overview")) detail.replaceChildren(fresh);
 }
 
+// ---- acting -----------------------------------------------------------------------------------------------------
+
+async function refreshRail() {
+  if (railDue) return;
+  railDue = true;
+  await new Promise((resolve) => setTimeout(resolve, RAIL_EVERY_MS));
+  railDue = false;
+  const fresh = await part(`/parts/rail${filter}`).catch(() => null);
+  if (fresh && !rail.contains(document.activeElement)) rail.replaceChildren(fresh);
+}
+
+async function refreshHandling() {
+  const id = currentId();
+  const fresh = await part(`/parts/handling/${id}${filter}`).catch(() => null);
+  if (fresh && id === currentId()) showHandling(fresh, { keepWords: true });
+}
+
+// Whoever is filling in a form keeps it; when it is sent, the server says what happened meanwhile.
+function showHandling(fresh, { keepWords }) {
+  const acting = document.getElementById("acting");
+  const [history, bar] = [fresh.getElementById("handled"), fresh.getElementById("acting")];
+  document.getElementById("handled")?.replaceWith(history);
+  if (!acting || (keepWords && acting.querySelector("details[open]"))) return;
+  const focused = acting.contains(document.activeElement);
+  acting.replaceWith(bar);
+  if (focused) bar.querySelector("button, summary")?.focus();
+}
+
+async function act(form, button) {
+  const { id } = document.getElementById("acting").dataset;
+  const given = new URLSearchParams(new FormData(form));
+  given.set("action", button.value);
+  button.disabled = true;
+  try {
+    const answer = await fetch(`/parts/handling/${id}/act${filter}`, { method: "POST", body: given });
+    if (![200, 409, 422].includes(answer.status)) throw new Error(`${answer.status}`);
+    const fresh = fragmentOf(await answer.text());
+    if (id !== currentId()) return;
+    showHandling(fresh, { keepWords: false });
+    const bar = document.getElementById("acting");
+    announce.textContent = bar.querySelector(".reply p")?.textContent ?? "";
+    (bar.querySelector("details[open] textarea") ?? bar.querySelector(".undo, button, summary"))?.focus();
+  } catch {
+    announce.textContent = live.dataset.lost;
+    button.disabled = false; // what was typed is still there
+  }
+}
+
+function press(key) {
+  const target = document.querySelector(`#acting [data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  target.focus();
+  target.click();
+  target.closest("details[open]")?.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  return true;
+}
+
+function closeSheet() {
+  const sheet = document.querySelector("#acting details[open], .identity[open]");
+  if (!sheet) return false;
+  sheet.open = false;
+  sheet.querySelector("summary").focus();
+  return true;
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("#acting")) return;
+  event.preventDefault();
+  act(event.target, event.submitter ?? event.target.querySelector("button[name=action]"));
+});
+
 async function part(path) {
   const answer = await fetch(path, { headers: { accept: "text/html" } });
   if (!answer.ok) throw new Error(`${answer.status} ${path}`);
+  return fragmentOf(await answer.text());
+}
+
+function fragmentOf(html) {
   const template = document.createElement("template");
-  template.innerHTML = await answer.text();
+  template.innerHTML = html;
   return template.content;
 }
 
@@ -227,10 +325,13 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && closeSheet()) return;
+  if (event.key === "Enter" && event.ctrlKey) event.target.closest("#acting form")?.requestSubmit();
   if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input, textarea, select")) return;
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
   else if (event.key === "Escape" && currentId()) leave();
+  else if (currentId() && press(event.key)) event.preventDefault();
 });
 
 function step(by) {
@@ -274,5 +375,6 @@ function tellAgo() {
   }
 }
 
+if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname + filter);
 setInterval(tellAgo, AGO_EVERY_MS);
 connect();
