@@ -57,7 +57,7 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(package_name="relocation-alerts", prog_name="relocation")
 def cli() -> None:
-    r"""Tell anti-trafficking coordinators within seconds that somebody they follow turned up in another municipality.
+    """Tell anti-trafficking coordinators within seconds that somebody they follow turned up in another municipality.
 
     \b
     Start:    relocation up --data ./data --http 127.0.0.1:8080

@@ -29,7 +29,7 @@ _POLL_S = 0.1
     "--settle", type=click.FloatRange(min=0), metavar="SECONDS", help="First wait until nothing has moved for so long."
 )
 def export(what: str, out: str, data: Path | None, settle: float | None) -> None:
-    r"""Write one stream of the log, as it is at one moment, to OUT.jsonl (- for stdout).
+    """Write one stream of the log, as it is at one moment, to OUT.jsonl (- for stdout).
 
     \b
     alerts        every alert message, each revision once, in order

@@ -115,7 +115,7 @@ def stats(place: str | None, data: Path | None, *, as_json: bool) -> None:
 @_data
 @_json
 def sql(select: str, data: Path | None, *, as_json: bool) -> None:
-    r"""Rows of a SELECT of your own. It only reads, and only what is less than a year old.
+    """Rows of a SELECT of your own. It only reads, and only what is less than a year old.
 
     \b
     relocation history sql "SELECT place, count() AS n FROM events GROUP BY place ORDER BY n DESC"

@@ -95,7 +95,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one parameter an option
     policy: Path | None,
     signals: Path | None,
 ) -> None:
-    r"""Run files of events (or exported reports) through the heart, in file order; nothing else is kept.
+    """Run files of events (or exported reports) through the heart, in file order; nothing else is kept.
 
     Events become known when they were recorded, and nothing is checked against the clock, so the same files give
     the same alerts whenever they are replayed. Files may be gzip. Needs RELOCATION_TOKEN_KEY (hex, 32 bytes or more).
