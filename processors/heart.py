@@ -77,6 +77,7 @@ class Heart:
         old = None if before is None else before.report
         moved: dict[str, Moved] = {}
         self._reassign(report.key, old, entry.report, moved)
+        self._forget_unseen(documents_of(old), changes)
         for token in self._following.name(report.key, old, entry.report):
             self._end_if_not_followed(token, report.known_at, moved, changes)
         return self._conclude(moved, report.known_at, changes, verdict)
@@ -339,36 +340,43 @@ class Heart:
     # Forgetting
 
     def _past_term(self, now: int, terms: Callable[[Report], int | None]) -> list[EventKey]:
-        return [key for key, entry in self._entries.items() if _is_past_term(key, entry, now, terms)]
+        """In an order of their own; passages first, since the end of their vehicle's following may destroy them."""
+        past = [key for key, entry in self._entries.items() if _is_past_term(key, entry, now, terms)]
+        return sorted(past, key=lambda key: (key.type != EventType.VEHICLE, key))
 
     def _forget(self, key: EventKey, now: int, moved: dict[str, Moved], changes: list[Change]) -> None:
         """The event is past its term: its sightings go without a word, and what was said of them stays said."""
         report = self._entries.pop(key).report
-        changes.append(EntryDropped(key))
         for subject, seen in sightings_of(report, self._belongs_to).items():
             self._forget_sighting(subject, seen.sighting, changes)
         for token in self._following.name(key, report, None):
             self._end_if_not_followed(token, now, moved, changes)
-        self._forget_documents(key, report, changes)
+        self._keep_links(key, report, changes)
+        self._forget_unseen(documents_of(report), changes)
 
-    def _forget_documents(self, key: EventKey, report: Report | None, changes: list[Change]) -> None:
-        """Links of documents learnt from the event stay until the last sighting of the document goes."""
-        learnt = links_only(report)
-        for document in documents_of(report):
-            known = self._documents[document]
-            live = [event for event in known.events if event != key and self._has_sighting(event)]
-            if live and learnt is not None:
-                entry = Entry(learnt.rank, (learnt.rank,), learnt.known_at, learnt)
-                self._entries[key] = entry
-                changes.append(EntryPut(key, entry))
-                return
-            for event in list(known.events):
-                if event not in live:
-                    known.drop(event)
-                    if self._entries.pop(event, None) is not None:
-                        changes.append(EntryDropped(event))
-            if not known.events:
+    def _forget_unseen(self, documents: Iterable[str], changes: list[Change]) -> None:
+        """Where the last sighting of a document is gone, what linked it goes too."""
+        for document in documents:
+            known = self._documents.get(document)
+            if known is not None and not self._is_seen(document):
+                for event in list(known.events):
+                    self._keep_links(event, self._entries.pop(event).report, changes)
+
+    def _keep_links(self, key: EventKey, report: Report | None, changes: list[Change]) -> None:
+        """Of an event past its term, what links documents that are still seen stays known; nothing else does."""
+        changes.append(EntryDropped(key))
+        learnt = links_only(report, self._is_seen)
+        if learnt is not None:
+            entry = Entry(learnt.rank, (learnt.rank,), learnt.known_at, learnt)
+            self._entries[key] = entry
+            changes.append(EntryPut(key, entry))
+        for document in documents_of(report).keys() - documents_of(learnt).keys():
+            self._documents[document].drop(key)
+            if not self._documents[document].events:
                 del self._documents[document]
+
+    def _is_seen(self, document: str) -> bool:
+        return any(self._has_sighting(event) for event in self._documents[document].events)
 
     def _has_sighting(self, event: EventKey) -> bool:
         entry = self._entries.get(event)

@@ -61,14 +61,14 @@ def documents_of(report: Report | None) -> dict[str, frozenset[str]]:
     return named
 
 
-def links_only(report: Report | None) -> Report | None:
-    """What may be remembered of a report past its term: which document it named with which BVH person, or None."""
+def links_only(report: Report | None, is_seen: Callable[[str], bool]) -> Report | None:
+    """What stays known of a report past its term: which BVH persons it named with documents still seen; or None."""
     if report is None:
         return None
     pairs = tuple(
         ReportedPerson(bvh_person=person.bvh_person, document=person.document)
         for person in report.persons
-        if person.document is not None and person.bvh_person is not None
+        if person.document is not None and person.bvh_person is not None and is_seen(person.document)
     )
     if not pairs:
         return None
