@@ -41,7 +41,7 @@ def meanwhile_of(steps: list[HandlingStep], seen: int, telling: Telling) -> list
     ]
 
 
-def standing_of(state: AlertState, telling: Telling) -> str:
+def standing_of(state: AlertState, telling: Telling) -> str:  # noqa: PLR0911 - a return per state
     """Whose it is and how it stands, short enough for a card; empty for what nobody has seen yet."""
     say = telling.words.say
     owner = person(state.owner, telling) if state.owner else ""

@@ -1,15 +1,14 @@
 """The console in a real browser over a real `relocation up`: live, calm, exact across kill -9, in two languages."""
 
 import json
-import os
 import subprocess
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from schemas.times import DAY_MS, HOUR_MS
-from tests.console.running import CHROMIUM, CHROMIUM_ARGS, Up, a_control, a_mutation
+from tests.console.browsing import a_page, launched
+from tests.console.running import Up, a_control, a_mutation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -25,20 +24,12 @@ async ([url, body]) => {
   return (await shown) - began;
 }
 """
-COLLECT_VIOLATIONS = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
-"""
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    if CHROMIUM is None and "CI" not in os.environ:
-        pytest.skip("there is no Chromium here: install one, or name it in CHROMIUM")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -53,24 +44,6 @@ def told(tmp_path_factory):
     with Up(tmp_path_factory.mktemp("told") / "data") as running:
         running.publish(*haarlem_then_utrecht(), *haarlem_then_utrecht(person="VERZONNEN-2"))
         yield running
-
-
-@contextmanager
-def a_page(chromium, up, path="/", *, width=1280, height=720, locale="nl-NL", outages=False):
-    """An open, live page; at its end it must have kept to its policy and said nothing wrong."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    said = []
-    page.add_init_script(COLLECT_VIOLATIONS)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    page.goto(up.url + path)
-    expect(page.locator("#live")).to_have_attribute("data-state", "live")
-    yield page
-    assert page.evaluate("window.violations") == []
-    assert [text for text in said if not (outages and "net::ERR" in text)] == []
-    context.close()
 
 
 def haarlem_then_utrecht(**more):

@@ -250,7 +250,9 @@ function showHandling(fresh, { keepWords }) {
   const acting = document.getElementById("acting");
   const [history, bar] = [fresh.getElementById("handled"), fresh.getElementById("acting")];
   document.getElementById("handled")?.replaceWith(history);
-  if (!acting || (keepWords && acting.querySelector("details[open]"))) return;
+  if (!acting) return;
+  const isNews = Number(bar.dataset.version) > Number(acting.dataset.version);
+  if (keepWords && (!isNews || acting.querySelector("details[open]"))) return; // what was just done is still said
   const focused = acting.contains(document.activeElement);
   acting.replaceWith(bar);
   if (focused) bar.querySelector("button, summary")?.focus();

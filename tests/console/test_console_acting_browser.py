@@ -1,0 +1,127 @@
+"""Acting in real browsers, two at once: by mouse, by keys and without JavaScript, and what the other one sees of it."""
+
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.browsing import a_page, launched
+from tests.console.running import Up, a_control
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def up(tmp_path):
+    with Up(tmp_path / "data") as running:
+        running.publish(a_control("Haarlem", 9), a_control("Utrecht", 0.05))
+        yield running
+
+
+@contextmanager
+def a_coordinator(chromium, up, name, unit="", **more):
+    """A browser in which somebody works by a name, with the one alert open."""
+    with a_page(chromium, up, **more) as page:
+        page.locator(".identity summary").click()
+        page.locator(".identity input[name=name]").fill(name)
+        page.locator(".identity select").select_option(unit)
+        page.locator(".identity button").click()
+        page.goto(up.url)
+        expect(page.locator("#live")).to_have_attribute("data-state", "live")
+        page.locator(".card .route").click()
+        expect(page.locator("#acting")).to_be_visible()
+        yield page
+
+
+def test_who_takes_an_alert_is_seen_at_once_in_another_browser(chromium, up):
+    with a_coordinator(chromium, up, "S. Voorbeeld", "midden-nederland") as one, a_page(chromium, up) as other:
+        one.get_by_role("button", name="Ik pak dit op").click()
+        expect(one.locator(".reply")).to_contain_text("U hebt dit opgepakt.")
+        expect(one.locator(".deeds")).to_contain_text("S. Voorbeeld pakte dit op")
+        expect(other.locator(".card .holder")).to_have_text("S. Voorbeeld \N{MIDDLE DOT} Midden-Nederland")
+        expect(a_view(other, "Niet toegewezen")).to_have_text("0")
+        expect(a_view(one, "Van mij")).to_have_text("1")
+
+
+def test_the_second_of_two_is_told_who_did_what_and_keeps_what_was_typed(chromium, up):
+    with (
+        a_coordinator(chromium, up, "S. Voorbeeld") as first,
+        a_coordinator(chromium, up, "R. Verzonnen", refusals=True) as second,
+    ):
+        second.keyboard.press("a")
+        second.locator("details[open] select").select_option("found")
+        second.locator("details[open] textarea").fill("zij is hier gezien")
+        first.keyboard.press("t")
+        expect(second.locator(".deeds")).to_contain_text("S. Voorbeeld pakte dit op")
+        expect(second.locator("details[open] textarea")).to_have_value("zij is hier gezien")
+        second.locator("details[open] textarea").press("Control+Enter")
+        expect(second.locator(".reply-stopped")).to_contain_text("S. Voorbeeld pakte dit op")
+        expect(second.locator("details[open] textarea")).to_have_value("zij is hier gezien")
+        expect(second.locator("details[open] select")).to_have_value("found")
+        second.locator("details[open]").get_by_role("button", name="Afsluiten").click()
+        expect(first.locator(".card .holder")).to_have_text("afgesloten: gevonden")
+        expect(first.locator(".deeds")).to_contain_text("zij is hier gezien")
+
+
+def test_an_alert_is_handed_to_a_unit_which_accepts_it(chromium, up):
+    with (
+        a_coordinator(chromium, up, "S. Voorbeeld", "noord-holland") as giver,
+        a_coordinator(chromium, up, "R. Verzonnen", "rotterdam") as taker,
+    ):
+        giver.keyboard.press("o")
+        giver.locator("details[open] select").select_option("rotterdam")
+        giver.locator("details[open]").get_by_role("button", name="Overdragen").click()
+        expect(giver.locator(".standing")).to_have_text("aangeboden aan Rotterdam")
+        expect(giver.get_by_role("button", name="Overdracht aannemen")).to_have_count(0)
+        expect(a_view(taker, "Overdracht")).to_have_text("1")
+        taker.get_by_role("button", name="Overdracht aannemen").click()
+        expect(giver.locator(".standing")).to_have_text("R. Verzonnen \N{MIDDLE DOT} Rotterdam")
+
+
+def test_keys_do_all_and_undo_brings_it_back(chromium, up):
+    with a_coordinator(chromium, up, "S. Voorbeeld") as page:
+        page.keyboard.press("g")
+        expect(page.locator(".standing")).to_have_text("gezien, nog van niemand")
+        page.keyboard.press("t")
+        expect(page.locator(".standing")).to_have_text("S. Voorbeeld")
+        page.keyboard.press("u")
+        expect(page.locator(".standing")).to_have_text("gezien, nog van niemand")
+        page.keyboard.press("s")
+        expect(page.locator("details[open] input[type=date]")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("details[open]")).to_have_count(0)
+        page.keyboard.press("m")
+        page.keyboard.type("t en j zijn hier gewone letters")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".deeds .comment")).to_have_text("t en j zijn hier gewone letters")
+        page.keyboard.press("a")
+        page.locator("details[open] select").select_option("no_ground")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".standing")).to_have_text("afgesloten: geen grond")
+        page.keyboard.press("h")
+        expect(page.locator(".reply")).to_contain_text("De melding is heropend.")
+
+
+def test_without_javascript_the_forms_do_the_same(chromium, up):
+    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(up.url)
+    page.locator(".card .route").click()
+    page.get_by_role("button", name="I take this").click()
+    expect(page.locator(".reply")).to_contain_text("You have taken this.")
+    page.locator(".choice summary", has_text="Comment").click()
+    page.locator("details[open] textarea").fill("made-up words")
+    page.locator("details[open] button").click()
+    expect(page.locator(".deeds .comment")).to_have_text("made-up words")
+    context.close()
+
+
+def a_view(page, name):
+    return page.locator("#rail a", has_text=name).locator(".count")
