@@ -60,7 +60,7 @@ def _item(run: list[Sighting], alert: Alert, telling: Telling) -> Item:
         source=newest.source,
         count=_count(oldest, newest, len(run), telling),
         flagged=any(sighting.flagged for sighting in run),
-        clocks=_clocks(newest, telling),
+        clocks=clocks_of(newest, telling),
         arrival=any(_is_arrival(sighting, alert) for sighting in run),
     )
 
@@ -79,7 +79,8 @@ def _count(oldest: Sighting, newest: Sighting, n: int, telling: Telling) -> str:
     )
 
 
-def _clocks(sighting: Sighting, telling: Telling) -> tuple[Clock, ...]:
+def clocks_of(sighting: Sighting, telling: Telling) -> tuple[Clock, ...]:
+    """The three clocks of one sighting."""
     say = telling.words.say
     occurred, recorded, known = sighting.occurred_at, sighting.recorded_at, sighting.known_at
     return (

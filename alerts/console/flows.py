@@ -29,6 +29,19 @@ def journey_of(alert: Alert, timeline: Timeline | None, telling: Telling) -> Dra
     )
 
 
+def journey_of_stays(stays: tuple[StayView, ...], telling: Telling) -> Drawing:
+    """A subject's last stays without an alert in mind, the last leg warm; a single stay is a stop alone."""
+    in_order = sorted(stays, key=lambda stay: stay.first_seen)[-STAYS_DRAWN:]
+    legs = list(pairwise(in_order)) or [(stay, stay) for stay in in_order]
+    return draw(
+        [
+            (_stop(start, telling), _stop(end, telling, latest=at == len(legs)))
+            for at, (start, end) in enumerate(legs, 1)
+        ],
+        telling.words.say("Kaart van Nederland") + "".join(f"; {telling.place(stay.place)}" for stay in in_order),
+    )
+
+
 def flows_of(views: Iterable[AlertView], telling: Telling) -> Drawing:
     """The newest relocations that still hold, the newest of all warm."""
     alerts = [view.alert for view in views if view.alert.status is not AlertStatus.WITHDRAWN][:RELOCATIONS_DRAWN]

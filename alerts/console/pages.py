@@ -6,11 +6,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from alerts.alias import aliases_on_a_page
+from alerts.alias import alias_of, aliases_on_a_page
 from alerts.console.acting import Acting
 from alerts.console.assets import MAP, asset_url
 from alerts.console.atlas import HEIGHT
 from alerts.console.cards import Card, card_of, successor_of
+from alerts.console.contacts import familiar_faces
 from alerts.console.evidence import evidence_of
 from alerts.console.first_publish import first_publish
 from alerts.console.flows import flows_of, journey_of
@@ -114,6 +115,9 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "revision": alert.revision,
         "withdrawn": alert.status is AlertStatus.WITHDRAWN,
         "story": story_of(alert, telling, moved_on=moved_on, successor=facts.successor),
+        "subject": alert.subject,
+        "alias": alias_of(alert.subject),
+        "familiar": familiar_faces(alert, facts.timeline, telling),
         "successor": successor_of(facts.successor, telling) if facts.successor else None,
         "evidence": evidence_of(alert, telling),
         "chart": chart_of(facts.timeline, telling) if facts.timeline else None,

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
-from urllib.parse import parse_qsl
+from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.console.acting import Acting, Reply, acting_of, done_word, refusal_of, request_of
 from alerts.console.assets import assets
+from alerts.console.forms import Given
 from alerts.console.handling import meanwhile_of
 from alerts.console.identity import COOKIE as IDENTITY_COOKIE
 from alerts.console.identity import cookie_of, local_identity, unit_or_none
@@ -27,6 +27,7 @@ from alerts.console.pages import (
     overview_context,
 )
 from alerts.console.places import Places
+from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
 from alerts.console.words import LANGUAGES, language_of, words_of
 from alerts.ports import Platform
@@ -46,7 +47,6 @@ PAGE_HEADERS = {
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 LANGUAGE_COOKIE = "lang"
-FORM = "application/x-www-form-urlencoded"
 YEAR_S = 365 * DAY_MS // SECOND_MS
 IDS_AT_MOST = 50
 """Cards asked for at once."""
@@ -105,6 +105,7 @@ def console_router(platform: Platform, options: ConsoleOptions) -> APIRouter:
     }
     for path, form in forms.items():
         router.add_api_route(path, form, methods=["POST"], response_class=HTMLResponse, response_model=None)
+    router.include_router(console.subjects())
     return router
 
 
@@ -120,25 +121,15 @@ def asset(request: Request, name: str, v: str | None = None) -> Response:
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form, each once. Raises HTTPException (415, 422) for what no form of ours sends."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise HTTPException(415)
-    try:
-        pairs = parse_qsl((await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        raise HTTPException(422) from None
-    return dict(pairs)
-
-
-Given = Annotated[dict[str, str], Depends(form_of)]
-
-
 class _Console:
     def __init__(self, platform: Platform, options: ConsoleOptions) -> None:
         self._platform = platform
         self._options = options
         self._pages = Pages()
+
+    def subjects(self) -> APIRouter:
+        """Look-up and the pages of subjects, in the same frame."""
+        return subject_router(self._platform, self._page, self._circumstances)
 
     def home(self, request: Request) -> Response:
         """The list, and nothing chosen."""
@@ -294,6 +285,10 @@ class _Console:
 
     def _part(self, template: str, telling: Telling, context: dict[str, Any], status: int = 200) -> Response:
         return HTMLResponse(self._pages.part(template, telling, context), status, headers=PAGE_HEADERS)
+
+    def _circumstances(self, request: Request) -> tuple[Telling, Viewer]:
+        asked = self._asked(request)
+        return asked.telling, asked.viewer
 
     def _asked(self, request: Request) -> _Asked:
         wishes = request.query_params

@@ -54,33 +54,41 @@ def chart_of(timeline: Timeline, telling: Telling) -> Chart | None:
     """The chart of a timeline, or None without a stay."""
     if not timeline.stays:
         return None
-    scale = _Scale.over(timeline.stays, telling.now)
-    latest = max(timeline.stays, key=lambda stay: stay.first_seen)
+    scale = Scale.over(timeline.stays, telling.now)
+    return Chart(tuple(rows_of(timeline.stays, timeline.sightings, scale, telling)), tuple(axis_of(scale, telling)))
+
+
+def rows_of(
+    stays: tuple[StayView, ...], sightings: tuple[Sighting, ...], scale: "Scale", telling: Telling
+) -> list[Row]:
+    """The stays as rows, from the place met first to the one met last; ``sightings`` tell where somebody was met."""
+    latest = max(stays, key=lambda stay: stay.first_seen, default=None)
     rows: dict[str, list[Bar]] = {}
-    for stay in sorted(timeline.stays, key=lambda stay: stay.first_seen):
-        rows.setdefault(stay.place, []).append(_bar(stay, timeline.sightings, scale, telling, latest=stay is latest))
-    return Chart(
-        tuple(Row(telling.place(place), tuple(bars)) for place, bars in rows.items()),
-        tuple(_ticks(scale, telling)),
-    )
+    for stay in sorted(stays, key=lambda stay: stay.first_seen):
+        rows.setdefault(stay.place, []).append(_bar(stay, sightings, scale, telling, latest=stay is latest))
+    return [Row(telling.place(place), tuple(bars)) for place, bars in rows.items()]
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Scale:
+    """From time to percent of the width."""
+
     first: int
     last: int
 
     @classmethod
-    def over(cls, stays: tuple[StayView, ...], now: int) -> "_Scale":
+    def over(cls, stays: tuple[StayView, ...], now: int) -> "Scale":
+        """The scale on which these stays and now find room."""
         first, last = min(stay.first_seen for stay in stays), max(now, *(stay.last_seen for stay in stays))
         edge = max(DAY_MS, int((last - first) * EDGE))
         return cls(first - edge, last + edge)
 
     def percent(self, at: int) -> float:
+        """Where a time lies."""
         return round(100 * (at - self.first) / (self.last - self.first), 2)
 
 
-def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: _Scale, telling: Telling, *, latest: bool) -> Bar:
+def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: Scale, telling: Telling, *, latest: bool) -> Bar:
     x, end = scale.percent(stay.first_seen), scale.percent(stay.last_seen)
     return Bar(
         x=min(x, 100 - NARROWEST),
@@ -96,7 +104,7 @@ def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: _Scale, telling
     )
 
 
-def _ticks(scale: _Scale, telling: Telling) -> list[Tick]:
+def axis_of(scale: Scale, telling: Telling) -> list[Tick]:
     """The months; days at both ends where no month begins in between; and now."""
     months = month_starts(scale.first, scale.last)
     every = max(1, -(-len(months) // TICKS_AT_MOST))

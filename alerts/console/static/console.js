@@ -357,7 +357,10 @@ newer.addEventListener("click", release);
 detail.addEventListener("click", (event) => {
   if (event.target.id === "changed") open(currentId(), { push: false });
 });
-window.addEventListener("popstate", () => open(currentId(), { push: false }));
+window.addEventListener("popstate", () => {
+  if (currentId() || location.pathname === "/") open(currentId(), { push: false });
+  else location.reload();
+});
 
 function cardOf(id) {
   return document.getElementById(`card-${id}`);

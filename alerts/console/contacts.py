@@ -1,0 +1,95 @@
+"""Contacts: what is known of a subject event by event, and who met her before, so that she can meet a familiar face."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alerts.console.evidence import Clock, clocks_of
+from alerts.console.handling import person
+from alerts.console.telling import Telling
+from schemas.alerts import Alert
+from schemas.dossiers import StruckBecause
+from schemas.reports import EventKey
+from schemas.sightings import Evidence, Sighting, SubjectKind
+from schemas.times import format_time
+from schemas.views import Timeline
+
+CONTACTS_SHOWN = 100
+"""The newest; the stays tell of the rest."""
+LAST_CONTACTS = 5
+FACES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One sighting of a subject, ready to read."""
+
+    event: EventKey
+    kind: str
+    place: str
+    unit: str
+    source: str
+    day: str
+    iso: str
+    met: bool
+    """Somebody was on the spot."""
+    flagged: bool
+    clocks: tuple[Clock, ...]
+    struck: bool
+    struck_why: str
+    """By whom, when and why it was struck; empty for one that counts."""
+
+
+def contacts_of(timeline: Timeline, struck: Iterable[StruckBecause], telling: Telling) -> list[Contact]:
+    """Counting and struck sightings together, newest first."""
+    reasons = {strike.event: strike for strike in struck}
+    counting = {sighting.event for sighting in timeline.sightings}
+    newest_first = sorted((*timeline.sightings, *timeline.struck), reverse=True)[:CONTACTS_SHOWN]
+    return [
+        _contact(sighting, telling, reasons.get(sighting.event), struck=sighting.event not in counting)
+        for sighting in newest_first
+    ]
+
+
+def last_contacts_of(timeline: Timeline, telling: Telling) -> list[Contact]:
+    """The newest few that count."""
+    return [_contact(sighting, telling) for sighting in sorted(timeline.sightings, reverse=True)[:LAST_CONTACTS]]
+
+
+def familiar_faces(alert: Alert, timeline: Timeline | None, telling: Telling) -> list[Contact]:
+    """Who met this woman before she arrived, newest first: controls and mutations, where somebody was on the spot."""
+    if timeline is None or alert.subject_kind != SubjectKind.PERSON:
+        return []
+    before = [
+        sighting
+        for sighting in timeline.sightings
+        if sighting.evidence == Evidence.PRESENCE and sighting.occurred_at < alert.finding.arrived_at
+    ]
+    return [_contact(sighting, telling) for sighting in sorted(before, reverse=True)[:FACES_SHOWN]]
+
+
+def _contact(
+    sighting: Sighting, telling: Telling, because: StruckBecause | None = None, *, struck: bool = False
+) -> Contact:
+    return Contact(
+        event=sighting.event,
+        kind=telling.event_type(sighting.type),
+        place=telling.place(sighting.place),
+        unit=telling.unit(sighting.place),
+        source=sighting.source,
+        day=telling.words.day(sighting.occurred_at, telling.now),
+        iso=format_time(sighting.occurred_at),
+        met=sighting.evidence == Evidence.PRESENCE,
+        flagged=sighting.flagged,
+        clocks=clocks_of(sighting, telling),
+        struck=struck,
+        struck_why=_why(because, telling) if struck and because is not None else "",
+    )
+
+
+def _why(because: StruckBecause, telling: Telling) -> str:
+    return telling.words.say(
+        "Doorgehaald door %(by)s op %(day)s: %(reason)s",
+        by=person(because.by, telling),
+        day=telling.words.day(because.at, telling.now),
+        reason=because.reason,
+    )
