@@ -21,14 +21,14 @@ class Deed:
 
 def deeds_of(steps: list[HandlingStep], telling: Telling) -> list[Deed]:
     """Newest first; how every alert begins is left out."""
-    pairs = zip([None, *steps[:-1]], steps, strict=True)
+    pairs = zip([None, *steps], steps, strict=False)
     told = [_deed(before.state if before else None, step, telling) for before, step in pairs if _tells(before, step)]
     return told[::-1]
 
 
 def meanwhile_of(steps: list[HandlingStep], seen: int, telling: Telling) -> list[str]:
     """A sentence for each thing that happened after the version that was seen."""
-    pairs = zip([None, *steps[:-1]], steps, strict=True)
+    pairs = zip([None, *steps], steps, strict=False)
     deeds = [
         _deed(before.state if before else None, step, telling) for before, step in pairs if step.state.version > seen
     ]

@@ -1,0 +1,187 @@
+"""Acting by form: what is offered, what is refused and how, whose browser it is, and which view shows what."""
+
+import anyio
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from alerts.console.acting import Reply, acting_of
+from alerts.console.handling import meanwhile_of
+from alerts.console.identity import COOKIE, cookie_of, viewer_of
+from alerts.console.outlook import View, outlook_of, query_of
+from alerts.console.router import ConsoleOptions, console_router
+from schemas.actions import AlertAction, AlertState, Handling, Outcome
+from schemas.views import AlertQuery, HandlingStep, Viewer
+from tests.console.told import NOW, PLACES, PlatformInMemory, a_telling, an_alert, withdrawn
+
+ONE = Viewer("S. Voorbeeld", region="midden-nederland")
+OTHER = Viewer("R. Verzonnen", region="rotterdam")
+ALERT = an_alert()
+
+
+def a_state(handling=Handling.NEW, **more):
+    return AlertState(ALERT.alert_id, 2, handling, NOW, **more)
+
+
+def the_actions(state, viewer=ONE):
+    return [button.action for button in acting_of(state, [], viewer, a_telling(), Reply()).buttons]
+
+
+class Form:
+    """A console with one alert, whose forms somebody sends."""
+
+    def __init__(self, *alerts):
+        self.platform = PlatformInMemory()
+        self.platform.tell(*(alerts or (ALERT,)))
+        self.app = FastAPI()
+        self.app.include_router(console_router(self.platform, ConsoleOptions(PLACES, clock=lambda: NOW)))
+
+    def send(self, viewer=ONE, path=f"/alerts/{ALERT.alert_id}/act", content=None, **fields):
+        return anyio.run(self._send, viewer, path, content, fields)
+
+    async def _send(self, viewer, path, content, fields):
+        cookies = {COOKIE: cookie_of(viewer.name, viewer.region)}
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", cookies=cookies) as client:
+            headers = {"accept-language": "nl"}
+            if path.startswith("/alerts/") and not path.endswith("/act"):
+                return await client.get(path, headers=headers)
+            return await client.post(path, data=fields or None, content=content, headers=headers)
+
+    @property
+    def state(self):
+        return self.platform.alert_handling(ALERT.alert_id, ONE)[-1].state
+
+
+@pytest.mark.parametrize(
+    ("state", "actions"),
+    [
+        (a_state(), ["take", "acknowledge", "offer", "comment", "snooze", "close"]),
+        (a_state(Handling.TAKEN, owner=ONE.name), ["offer", "comment", "snooze", "close", "release"]),
+        (a_state(Handling.TAKEN, owner=OTHER.name), ["take", "offer", "comment", "snooze", "close", "release"]),
+        (a_state(Handling.SNOOZED), ["take", "reopen", "offer", "comment", "snooze", "close"]),
+        (a_state(Handling.OFFERED, offered_to=ONE.region), ["accept", "decline", "comment", "close"]),
+        (a_state(Handling.OFFERED, offered_to=OTHER.region), ["decline", "comment", "close"]),
+        (a_state(Handling.CLOSED, outcome=Outcome.FOUND), ["reopen", "comment"]),
+        (a_state(Handling.CLOSED, outcome=Outcome.WITHDRAWN), ["comment"]),
+    ],
+)
+def test_the_bar_offers_what_the_desk_allows(state, actions):
+    assert the_actions(state) == actions
+
+
+def test_no_two_actions_of_a_bar_share_a_key():
+    for state in (a_state(), a_state(Handling.SNOOZED, owner=OTHER.name), a_state(Handling.OFFERED)):
+        keys = [button.key for button in acting_of(state, [], ONE, a_telling(), Reply()).buttons]
+        assert len(keys) == len(set(keys))
+        assert not {"j", "k", "u"} & set(keys)
+
+
+def test_a_form_that_was_done_leads_back_to_the_alert_which_says_so():
+    form = Form()
+    answer = form.send(action="take", expected="1")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/alerts/{ALERT.alert_id}?done=take")
+    assert (form.state.owner, form.state.unit) == (ONE.name, ONE.region)
+    page = form.send(path=answer.headers["location"]).text
+    assert "U hebt dit opgepakt." in page
+    assert 'value="release" data-key="u"' in page
+
+
+def test_the_second_of_two_is_told_and_finds_what_was_typed():
+    form = Form()
+    form.send(action="take", expected="1")
+    answer = form.send(OTHER, action="close", expected="1", outcome="found", comment="<b>getypt</b>")
+    assert answer.status_code == 409
+    assert "S. Voorbeeld pakte dit op" in answer.text
+    assert "&lt;b&gt;getypt&lt;/b&gt;</textarea>" in answer.text
+    assert '<option value="found" selected>' in answer.text
+    assert form.state.handling is Handling.TAKEN
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"action": "close"}, "Kies een uitkomst."),
+        ({"action": "close", "outcome": "withdrawn"}, "Kies een uitkomst."),
+        ({"action": "snooze", "until": "2020-01-01"}, "Kies een dag binnen drie maanden."),
+        ({"action": "snooze", "until": "morgen"}, "Kies een dag binnen drie maanden."),
+        ({"action": "offer"}, "Dat kan niet met deze eenheid"),
+        ({"action": "comment", "comment": " "}, "Schrijf een opmerking"),
+        ({"action": "comment", "comment": "x" * 2001}, "Schrijf een opmerking"),
+        ({"action": "reopen"}, "Dat kan niet bij hoe de melding er nu voor staat."),
+        ({"action": "nonsense"}, "Dat kan niet bij hoe de melding er nu voor staat."),
+    ],
+)
+def test_what_cannot_be_done_is_said_beside_the_bar(asked, said):
+    form = Form()
+    answer = form.send(expected="1", **asked)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert form.state.version == 1
+
+
+def test_a_snooze_ends_in_the_morning_of_the_day_chosen():
+    form = Form()
+    form.send(action="snooze", expected="1", until="2026-03-12")
+    assert a_telling().words.moment(form.state.snoozed_until, NOW) == "12 mrt 08:00"
+
+
+def test_what_no_form_of_ours_sends_is_refused():
+    form = Form()
+    assert form.send(content=b"{}").status_code == 415
+    assert form.send(path="/alerts/nowhere/act", action="take").status_code == 404
+    assert form.send(path="/parts/handling/nowhere/act", action="take").status_code == 404
+
+
+def test_the_same_form_sent_twice_is_one_request_and_other_words_another():
+    form = Form()
+    sent = [form.send(action="comment", expected="1", form="a", comment=text) for text in ("een", "een", "twee")]
+    assert [answer.status_code for answer in sent] == [303, 409, 409]
+    ids = [step.action.action_id for step in form.platform.alert_handling(ALERT.alert_id, ONE)[1:]]
+    assert len(ids) == 1
+
+
+def test_what_the_platform_did_by_itself_is_told_without_a_name():
+    before, after = a_state(Handling.TAKEN), AlertState(ALERT.alert_id, 3, Handling.CLOSED, NOW, outcome="withdrawn")
+    told = meanwhile_of([HandlingStep(before, None), HandlingStep(after, None)], 2, a_telling())
+    assert told == ["Afgesloten, want ingetrokken (9 mrt 21:00)."]
+
+
+def test_a_withdrawn_alert_can_be_commented_and_no_more():
+    page = Form(ALERT, withdrawn(ALERT)).send(path=f"/alerts/{ALERT.alert_id}").text
+    assert 'value="reopen"' not in page
+    assert 'value="comment"' in page
+
+
+def test_a_name_and_a_unit_are_kept_by_the_browser_and_a_strange_cookie_is_nobody():
+    assert viewer_of(cookie_of(" S.\nVoorbeeld ", "rotterdam")) == Viewer("S. Voorbeeld", region="rotterdam")
+    assert viewer_of(cookie_of("", None)) == Viewer()
+    for cookie in ("", "x", "é", "AAAA", cookie_of("a", None) + "="):
+        assert viewer_of(cookie).name in ("local", "a")
+    answer = Form().send(path="/identity", name="S. Voorbeeld", unit="no-such-unit")
+    assert viewer_of(answer.cookies[COOKIE].strip('"')) == Viewer("S. Voorbeeld")
+
+
+@pytest.mark.parametrize(
+    ("view", "query"),
+    [
+        (View.UNIT, AlertQuery(involving="midden-nederland")),
+        (View.UNOWNED, AlertQuery(unowned=True, closed=False)),
+        (View.MINE, AlertQuery(owner="S. Voorbeeld", closed=False)),
+        (View.HANDOVER, AlertQuery(status="offered", involving="midden-nederland")),
+        (View.BORDER, AlertQuery(cross_border=True)),
+        ("nonsense", AlertQuery()),
+    ],
+)
+def test_a_view_is_a_filter_and_keeps_its_address(view, query):
+    outlook = outlook_of(view, archive=True)
+    assert query_of(outlook, ONE) == query
+    assert outlook.home == ("/?archive=1" if view == "nonsense" else f"/?view={view}&archive=1")
+
+
+def test_an_action_names_who_acts():
+    form = Form()
+    form.send(OTHER, action="acknowledge", expected="1")
+    action = form.platform.alert_handling(ALERT.alert_id, ONE)[-1].action
+    assert isinstance(action, AlertAction)
+    assert action.by == "R. Verzonnen"
