@@ -78,6 +78,7 @@ def subject_context(
         "terms": [_term(retained, telling) for retained in facts.dossier.retained],
         "followable": timeline.subject_kind == SubjectKind.VEHICLE,
         "followed": timeline.followed,
+        "asked_for": _is_asked_for(facts.dossier.follow, telling),
         "follow": _follow_words(facts.dossier.follow, telling) if timeline.followed else "",
         "follow_days": FOLLOW_DAYS,
         "new_id": new_id,
@@ -155,9 +156,13 @@ def _targeted(retained: Retained, telling: Telling) -> str:
     return telling.words.say("vanaf %(day)s alleen na een gerichte vraag", day=day)
 
 
+def _is_asked_for(follow: FollowedUntil | None, telling: Telling) -> bool:
+    return follow is not None and follow.until > telling.now
+
+
 def _follow_words(follow: FollowedUntil | None, telling: Telling) -> str:
     words = telling.words
-    if follow is None or follow.until <= telling.now:
+    if follow is None or not _is_asked_for(follow, telling):
         return words.say("Een controle of BVH-mutatie noemt deze wagen; daarom wordt hij gevolgd.")
     return words.say(
         "Tot en met %(day)s, op verzoek van %(by)s: %(reason)s",

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
@@ -22,8 +23,9 @@ CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networki
 class Up:
     """`relocation up` over a folder and a port, which it keeps across kills and starts."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, log=None):
         self.folder = folder
+        self.log = log
         self.port = a_free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -41,7 +43,10 @@ class Up:
         flags = ["--data", str(self.folder), "--http", f"127.0.0.1:{self.port}"]
         environment = os.environ | {"RELOCATION_TOKEN_KEY": MADE_UP_KEY, "RELOCATION_HTTP": "", "RELOCATION_DATA": ""}
         environment = {name: value for name, value in environment.items() if value}
-        self.process = subprocess.Popen([*command, *flags], stdout=subprocess.PIPE, text=True, env=environment)
+        with self.log.open("ab") if self.log else nullcontext() as log:
+            self.process = subprocess.Popen(
+                [*command, *flags], stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            )
         ready = self.process.stdout.readline()
         if not ready.startswith("ready "):
             self.kill()
