@@ -8,13 +8,17 @@ import tempfile
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import httpx
 from playwright.sync_api import Browser, sync_playwright
 
+from alerts.console.identity import COOKIE, cookie_of
+from relocation.parts import gazetteer
 from schemas.times import DAY_MS, HOUR_MS
 from tests.console.running import CHROMIUM, CHROMIUM_ARGS, Up, a_control, a_mutation, a_passage, an_ad
 
 OUT = Path(__file__).parent / "images"
 LARGEST_BYTES = 300_000
+READER = "S. Voorbeeld", "midden-nederland"
 DESK, PHONE = (1440, 900), (390, 844)
 
 
@@ -45,6 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Up(Path(folder) / "data") as up, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         _publish(up)
+        _handle(up)
         for picture in PICTURES:
             _take(browser, up, picture)
         browser.close()
@@ -76,6 +81,28 @@ def _carousel(up: Up) -> None:
     up.publish(*late)
 
 
+def _handle(up: Up) -> None:
+    """What colleagues did with the alerts meanwhile."""
+    _act(up, "Eindhoven", ("R. Verzonnen", "oost-brabant"), action="take")
+    _act(up, "Enschede", ("M. Voorbeeld", "oost-nederland"), action="offer", unit="midden-nederland")
+    _act(up, "Zwolle", ("M. Voorbeeld", "oost-nederland"), action="acknowledge")
+    _act(up, "Utrecht", READER, action="take", comment="Ik vraag Haarlem wie haar daar heeft gesproken.")
+
+
+def _act(up: Up, to: str, who: tuple[str, str], **form: str) -> None:
+    """Somebody of a unit does something with the alert of who turned up in a place."""
+    items = httpx.get(f"{up.url}/api/v1/alerts").json()["items"]
+    there = (item for item in items if gazetteer().place(item["to"]).name == to)
+    alert = next(item for item in there if item["status"] != "withdrawn")
+    answer = httpx.post(
+        f"{up.url}/alerts/{alert['alert_id']}/act",
+        data={"expected": str(alert["state"]["version"]), **form},
+        cookies={COOKIE: cookie_of(*who)},
+    )
+    if answer.status_code != httpx.codes.SEE_OTHER:
+        sys.exit(f"{form['action']} was answered with {answer.status_code}")
+
+
 def _take(browser: Browser, up: Up, picture: Picture) -> None:
     width, height = picture.size
     context = browser.new_context(
@@ -84,6 +111,7 @@ def _take(browser: Browser, up: Up, picture: Picture) -> None:
         locale=picture.language,
         timezone_id="Europe/Amsterdam",
     )
+    context.add_cookies([{"name": COOKIE, "value": cookie_of(*READER), "url": up.url}])
     page = context.new_page()
     page.goto(up.url)
     page.wait_for_selector('#live[data-state="live"]')
