@@ -97,6 +97,8 @@ class _Subjects:
     def act(self, request: Request, token: str, form: Given) -> Response:
         """Follow, unfollow, strike or unstrike, each with a reason; then the page as it now is."""
         telling, viewer = self._circumstances(request)
+        if self._platform.timeline(token, viewer) is None:
+            return self._subject(request, token)
         try:
             self._platform.act_on_subject(_action(token, form, viewer, telling.now), viewer)
         except Refused:
@@ -126,7 +128,7 @@ class _Subjects:
 def _action(token: str, form: dict[str, str], viewer: Viewer, now: int) -> SubjectAction:
     days, event = form.get("days", ""), form.get("event", "").split("|")
     return SubjectAction(
-        action_id=form.get("action_id") or str(uuid.uuid4()),
+        action_id=_action_id(form.get("action_id", "")),
         action=form.get("action", ""),
         subject=token,
         reason=form.get("reason", "").strip()[:REASON_MAX],
@@ -135,6 +137,14 @@ def _action(token: str, form: dict[str, str], viewer: Viewer, now: int) -> Subje
         until=now + int(days) * DAY_MS if days in {str(choice) for choice in FOLLOW_DAYS} else None,
         event=EventKey(*event) if len(event) == len(EventKey._fields) else None,
     )
+
+
+def _action_id(given: str) -> str:
+    """The id that the page gave the form, so that sending it twice does it once; another for what is none."""
+    try:
+        return str(uuid.UUID(given))
+    except ValueError:
+        return str(uuid.uuid4())
 
 
 def _go_to(path: str) -> Response:
