@@ -238,7 +238,7 @@ class Heart:
     def _move_documents(self, turned: list[str], but: EventKey, belonged: BelongsTo, moved: dict[str, Moved]) -> None:
         """Documents belong to somebody else now: so do the sightings of the events that name them."""
         events = {event for document in turned for event in self._documents[document].events} - {but}
-        for event in events:
+        for event in sorted(events):
             report = self._entries[event].report
             self._move(
                 event,
@@ -359,7 +359,7 @@ class Heart:
         for document in documents:
             known = self._documents.get(document)
             if known is not None and not self._is_seen(document):
-                for event in list(known.events):
+                for event in sorted(known.events):
                     self._keep_links(event, self._entries.pop(event).report, changes)
 
     def _keep_links(self, key: EventKey, report: Report | None, changes: list[Change]) -> None:
