@@ -22,7 +22,6 @@ SMALL = Rules(
     implausible_kmh=8e7,  # 88.96 km, two places on, is 4.003 moments' way
     implausible_min_km=50,
 )
-START = 1_000
 
 
 def crowds(block, size=20):
@@ -53,7 +52,7 @@ class Crowd:
         event_id = f"e{draw.randrange(4)}" if self.twins and draw.random() < 0.5 else f"event-{self.number}"
         moment = self.span * self.number // 30 if draw.random() < 0.4 else draw.randrange(self.span)
         seen = Sighting(
-            START + moment,
+            moment,
             draw.choice(self.evidences),
             event_id,
             f"source-{self.number}",
@@ -61,7 +60,7 @@ class Crowd:
             draw.choice(self.places),
             draw.random() < 0.15,
             0,
-            START + moment,
+            moment,
         )
         self.held.append(seen)
         return seen
@@ -83,7 +82,7 @@ def crowded_reports(seed, count=20):
     """Reports of few events, revisions and identifiers, close together; known in the order in which they come."""
     draw = Random(seed)
     types = draw.choice((("control", "bvh_mutation"), ("control", "ad"), ("control", "vehicle", "vehicle")))
-    for known_at in range(START + 50, START + 50 + count):
+    for known_at in range(1_050, 1_050 + count):
         standing = draw.choice((Standing.COUNTS,) * 6 + (Standing.WITHDRAWN, Standing.REFUSED))
         yield _a_crowded_report(draw, draw.choice(types), standing, known_at)
 
@@ -98,7 +97,7 @@ def _a_crowded_report(draw, type_, standing, known_at):
         source=draw.choice(("made-up", "made-up", "elsewhere")),
         revision=draw.choice((0, 0, 1, 2)),
         standing=standing,
-        occurred_at=START + draw.randrange(20),
+        occurred_at=1_000 + draw.randrange(20),
         known_at=known_at,
         **content,
     )

@@ -262,6 +262,8 @@ def test_what_was_asked_is_kept_with_who_asked_when_and_why():
     struck = ledger.keep(ledger.heart.act(an_act("strike", event=event("b"))))
     at = DAY_0 + 10 * DAY_MS
     assert (followed.verdict, struck.verdict) == (Verdict.APPLIED, Verdict.APPLIED)
+    assert ledger.heart.follow_of("plate-1") == ledger.follows["plate-1"]
+    assert ledger.heart.follow_of("plate-2") is None
     assert ledger.follows == {"plate-1": Follow("plate-1", at, DAY_0 + 11 * DAY_MS, "made up", "local")}
     assert ledger.strikes == {("she", event("b")): Strike("she", event("b"), "made up", "local", at)}
     assert struck.alerts[0].known_at == at

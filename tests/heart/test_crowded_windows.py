@@ -15,20 +15,36 @@ def a_window():
     return Window("subject", "person", SMALL, DISTANCES)
 
 
+def intervals_in(spans):
+    return {
+        (first, end, None if offers is None else tuple(offers))
+        for first, end, offers in zip(spans.firsts, spans.ends, spans.offers, strict=True)
+    }
+
+
 @pytest.mark.parametrize("block", BLOCKS)
-def test_the_intervals_of_a_crowd_are_those_of_the_set(block):
+def test_the_intervals_of_a_crowd_are_those_of_the_set_and_touched_from_first_to_last(block):
     for crowd in crowds(block):
         spans = Spans(SMALL)
         for taken, given in crowd.changes(24):
-            before = [*zip(spans.firsts, spans.ends, spans.offers, strict=True)]
+            before = intervals_in(spans)
             touched = [spans.remove(sighting) for sighting in taken] + [spans.insert(sighting) for sighting in given]
             intervals = intervals_of(sorted(crowd.held), SMALL)
             assert spans.order == sorted(crowd.held)
             assert spans.firsts == [interval.first for interval in intervals]
             assert spans.ends == [interval.end for interval in intervals]
             assert spans.offers == [[*interval.sightings] if interval.is_offer else None for interval in intervals]
-            if touched == [None]:
-                assert before == [*zip(spans.firsts, spans.ends, spans.offers, strict=True)]
+            changed = [first for first, *_ in before ^ intervals_in(spans)]
+            first, last = _reach(touched)
+            assert all(first <= sighting <= last for sighting in changed)
+
+
+def _reach(touched):
+    """From the first to the last interval that changed."""
+    reached = [each for each in touched if each is not None]
+    if not reached:
+        return (0,), (-1,)
+    return min(each.first for each in reached), max(each.last for each in reached)
 
 
 @pytest.mark.parametrize("block", BLOCKS)

@@ -255,6 +255,18 @@ def test_attention_is_drawn_by_a_sign_at_any_time_in_the_window():
     """)
 
 
+def test_a_sign_draws_attention_to_what_lies_less_than_the_window_after_it():
+    Story().tell("""
+        day 0         control  A  debt
+        day 19.99999  control  B            raised     A -> B   tell
+    """)
+    Story().tell("""
+        day 0         control  A  debt
+        day 20        control  B            raised     A -> B   file
+        day 21        control  B  debt      revised    A -> B   tell
+    """)
+
+
 def test_what_became_known_long_after_is_historical():
     Story().tell("""
         day 1   control  A

@@ -279,6 +279,14 @@ def test_when_events_of_two_sources_bear_one_id_the_alert_tells_which_of_them_is
     assert brief(said.step(she={"taken": [twin]})) == [("she", "withdrawn", "b")]
 
 
+def test_with_no_sighting_left_an_active_alert_goes_though_another_source_told_its_arrival_last():
+    said = she_moved()
+    twin = SECOND._replace(source="other source")
+    assert said.give("she", twin) == []
+    assert said.step(she={"taken": [SECOND]}) == []
+    assert brief(said.step(she={"taken": [FIRST, twin]})) == [("she", "withdrawn", "b")]
+
+
 def test_what_was_never_said_or_is_withdrawn_is_not_active():
     said = she_moved()
     assert said.subjects.is_active(RAISED.alert_id, "she")
