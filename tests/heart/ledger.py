@@ -10,6 +10,7 @@ from processors.changes import (
     SightingTaken,
     StrikeDropped,
     StrikePut,
+    Verdict,
 )
 from processors.heart import Heart
 from schemas.alerts import AlertStatus
@@ -30,6 +31,7 @@ class Ledger:
         return self.keep(self.heart.apply(report))
 
     def keep(self, step):
+        assert isinstance(step.verdict, Verdict)
         for alert in step.alerts:
             self._check(alert)
             self.messages.append(alert)

@@ -271,10 +271,11 @@ def test_with_no_sighting_left_what_was_settled_goes_only_if_its_arrival_went_in
 
 def test_when_events_of_two_sources_bear_one_id_the_alert_tells_which_of_them_is_its_arrival():
     said = she_moved()
-    twin = seen("b", 7, B, source="elsewhere", flagged=True)
+    twin = seen("b", 7, B, source="elsewhere", flagged=True)._replace(type="bvh_mutation")
     assert said.give("she", twin) == []
     (revised,) = said.step(she={"taken": [SECOND]})
-    assert (revised.arrival_source, revised.finding.arrived_at) == ("elsewhere", twin.occurred_at)
+    assert (revised.arrival_source, revised.arrival_type) == ("elsewhere", "bvh_mutation")
+    assert revised.finding.arrived_at == twin.occurred_at
     said.give("she", seen("later", 30, B))
     assert brief(said.step(she={"taken": [twin]})) == [("she", "withdrawn", "b")]
 
