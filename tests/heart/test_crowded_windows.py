@@ -7,6 +7,7 @@ from made_up import DISTANCES
 from processors.relocations import active_findings, findings_of, intervals_of, keep, walk
 from processors.spans import Spans
 from processors.windows import Window
+from schemas.sightings import Sighting
 
 BLOCKS = range(8)
 
@@ -95,3 +96,12 @@ def test_what_is_not_named_as_touched_in_a_crowd_says_what_it_said(block):
                     else:
                         assert said[alert_id].arrived_at <= window.newest - SMALL.window_ms
             said = now
+
+
+def test_a_sign_that_is_no_longer_kept_draws_no_attention():
+    window = a_window()
+    for moment, place, flagged in [(0, "GM0001", True), (5, "GM0001", False), (11, "GM0002", False)]:
+        window.add(Sighting(moment, 0, f"event-{moment}", "made-up", "type", place, flagged, 0, 0))
+    assert [window.finding_of(found).attention for found in window.relocations] == ["tell"]
+    window.add(Sighting(24, 0, "event-24", "made-up", "type", "GM0002", False, 0, 0))
+    assert [window.finding_of(found).attention for found in window.relocations] == ["file"]

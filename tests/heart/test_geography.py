@@ -1,10 +1,13 @@
-"""What lies between two places: kilometres and borders."""
+"""What lies between two places: kilometres, borders, and the time it takes."""
 
 from dataclasses import dataclass
 
 import pytest
 
 from processors.geography import Between, Distances, distance_km
+from processors.relocations import is_implausible
+from processors.rules import Rules
+from schemas.times import HOUR_MS
 
 AMSTERDAM, MAASTRICHT, ANTWERP = (52.3731, 4.8925), (50.8514, 5.6910), (51.2213, 4.3997)
 
@@ -92,3 +95,28 @@ def test_what_was_asked_before_is_not_asked_again():
 def test_a_place_that_is_none_is_the_callers_mistake():
     with pytest.raises(KeyError):
         Distances(an_atlas()).between("here", "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("km", "left_at", "arrived_at", "implausible"),
+    [
+        (None, 0, 1, False),
+        (200.0, None, 1, False),
+        (50.0, 0, 0, False),
+        (50.001, 0, 0, True),
+        (50.001, 5, 4, True),
+        (200.0, 0, HOUR_MS, False),
+        (200.0, 0, HOUR_MS - 1, True),
+        (200.001, 0, HOUR_MS, True),
+        (400.0, 0, 2 * HOUR_MS, False),
+        (400.0, HOUR_MS, 2 * HOUR_MS, True),
+    ],
+)
+def test_faster_than_anybody_travels_and_further_than_next_door_is_implausible(km, left_at, arrived_at, implausible):
+    assert is_implausible(km, left_at, arrived_at, Rules()) is implausible
+
+
+def test_a_millisecond_may_be_time_enough():
+    rules = Rules(implausible_kmh=1_000_000, implausible_min_km=0.1)
+    assert not is_implausible(0.2, 0, 1, rules)
+    assert is_implausible(0.3, 0, 1, rules)

@@ -186,6 +186,34 @@ def test_when_documents_join_the_alert_of_the_document_is_taken_over():
     """)
 
 
+def test_what_joins_her_sightings_can_move_her_arrival():
+    Story().tell("""
+        day 1   control  A  who:bvh-1
+        day 3   control  B  who:doc-1
+        day 5   control  B  who:bvh-1                 raised     A -> B   who:bvh-1
+        late 6  bvh      B  who:bvh-1+doc-1           withdrawn  A -> B   who:bvh-1 identity superseded
+                                                      raised     A -> B   who:bvh-1 rev1
+    """)
+
+
+def test_a_correction_that_parts_a_document_says_corrected_though_she_was_seen_all_the_same():
+    Story().tell("""
+        day 1   control  A  who:doc-1
+        day 5   control  B  =e who:she+doc-1          raised     A -> B   who:she
+        day 5   control  B  =e r1 who:she             withdrawn  A -> B   who:she corrected not_superseded
+    """)
+
+
+def test_a_document_that_was_somebody_elses_takes_the_alert_to_her():
+    Story().tell("""
+        day 1   control  A  who:she
+        day 2   control  C  who:other
+        day 5   control  B  =e who:she+doc-1          raised     A -> B   who:she
+        late 5  control  B  =e r1 who:other+doc-1     raised     C -> B   who:other
+                                                      withdrawn  A -> B   who:she corrected superseded
+    """)
+
+
 def test_a_drive_through_is_transit_and_four_hours_are_a_stay():
     Story().tell("""
         day 1      control  A  who:plate-1

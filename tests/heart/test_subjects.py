@@ -134,6 +134,11 @@ def test_the_evidence_is_looked_for_no_further_back_than_two_dozen(between, foun
     assert alert.based_on == (*([FIRST] * found), SECOND)
 
 
+def test_what_came_after_the_arrival_is_no_evidence_of_where_she_was():
+    told = Said().give("she", FIRST, SECOND, seen("c", 8, A))
+    assert [alert.based_on for alert in told] == [(FIRST, SECOND), (SECOND, seen("c", 8, A))]
+
+
 # What supersedes
 
 
