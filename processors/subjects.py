@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from processors.geography import Distances, Geography
 from processors.rules import Rules
-from processors.telling import Before, Difference, differences, raised, revised, withdrawn
+from processors.telling import Before, Difference, differences, raised, referring, revised, withdrawn
 from processors.windows import Relocation, Window
 from schemas.alerts import Alert, AlertStatus, WithdrawnReason
 from schemas.reports import EventKey
@@ -87,7 +87,19 @@ class Subjects:
         """All sightings of a subject, as they follow from what a runtime kept; what was said of it is known already."""
         window = self._window(subject, kind)
         window.change((), sorted(sightings))
+        self._refer_anew(window)
         self._freeze_stale(window)
+
+    def _refer_anew(self, window: Window) -> None:
+        """An alert may have passed to another source's event of the same id without a word."""
+        said = self._said.get(window.subject)
+        if not said:
+            return
+        first = {found.alert_id(window.subject): found for found in reversed(window.relocations)}
+        for alert_id, found in first.items():
+            last = said.get(alert_id)
+            if last is not None and last.status != AlertStatus.WITHDRAWN:
+                self._say([referring(last, found)])
 
     def _freeze_stale(self, window: Window) -> None:
         """What was said and no longer follows, because evidence was forgotten, is settled as it stands."""
@@ -119,7 +131,9 @@ class Subjects:
         self, window: Window, touched: Sequence[Relocation] | None, newest: int | None, lost: frozenset[EventKey]
     ) -> Difference:
         frozen = frozenset(self._frozen.get(window.subject, ()))
-        return differences(window, self._said.get(window.subject, {}), touched, Before(newest, lost, frozen))
+        told = differences(window, self._said.get(window.subject, {}), touched, Before(newest, lost, frozen))
+        self._say(told.referred)
+        return told
 
     def _say(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
         for alert in alerts:

@@ -36,6 +36,8 @@ class Difference:
     """As last said."""
     revised: list[tuple[Alert, Relocation, Finding]] = field(default_factory=list)
     raised: list[tuple[Alert | None, Relocation, Finding]] = field(default_factory=list)
+    referred: list[Alert] = field(default_factory=list)
+    """Nothing to tell, but they rest on another source's event of the same id now: as said, with that reference."""
 
     @property
     def is_empty(self) -> bool:
@@ -90,6 +92,8 @@ def _compare(told: Difference, last: Alert | None, relocation: Relocation, windo
         told.raised.append((last, relocation, finding))
     elif last.finding != finding:
         told.revised.append((last, relocation, finding))
+    elif last.arrival_source != relocation.passed.arrival.source or last.arrival_type != relocation.passed.arrival.type:
+        told.referred.append(referring(last, relocation))
 
 
 def _is_settled(last: Alert, window: Window, before: Before) -> bool:
@@ -133,6 +137,12 @@ def revised(window: Window, last: Alert, relocation: Relocation, finding: Findin
         known_at=known_at,
         based_on=based_on(window, relocation),
     )
+
+
+def referring(last: Alert, relocation: Relocation) -> Alert:
+    """What was said, resting on the event that is the arrival now."""
+    arrival = relocation.passed.arrival
+    return replace(last, arrival_source=arrival.source, arrival_type=arrival.type)
 
 
 def withdrawn(last: Alert, reason: WithdrawnReason, superseded_by: str | None, known_at: int) -> Alert:

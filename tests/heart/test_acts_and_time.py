@@ -497,3 +497,16 @@ def test_a_strike_of_what_was_withdrawn_can_be_taken_back_after_a_restart():
     assert statuses(ledger.apply(a_report("b", revision=2, day=5, place="GM0002", persons=SHE))) == [
         ("raised", "GM0002")
     ]
+
+
+def test_an_alert_that_passed_to_another_sources_event_goes_with_that_event():
+    for restart in (False, True):
+        ledger = a_ledger()
+        she_moves(ledger)
+        ledger.apply(a_report("b", source="zeta", day=5, place="GM0002", persons=SHE))
+        ledger.apply(a_report("b", revision=1, standing=Standing.WITHDRAWN))
+        if restart:
+            ledger.start_again()
+        ledger.apply(a_report("c", day=25, place="GM0002", persons=SHE))
+        step = ledger.apply(a_report("b", source="zeta", revision=1, standing=Standing.WITHDRAWN))
+        assert [alert.reason for alert in step.alerts] == [WithdrawnReason.CORRECTED], restart
