@@ -70,9 +70,13 @@ nightly: $(VENV)/.dev ## Every law with 20,000 generated examples, then the muta
 		END { print passed " generated histories and examples passed"; exit passed < 100000 }' $(VENV)/nightly.log
 	@$(MAKE) --no-print-directory mutants
 
-mutants: $(VENV)/.dev ## Change the heart in every small way; the tests must notice
-	@HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run
-	@$(BIN)/mutmut results
+mutants: $(VENV)/.dev ## Change the heart in every small way; the tests must notice (half an hour or more)
+	@rm -rf mutants
+	@echo "Trying some 3,500 small changes; the end of $(VENV)/mutants.log says how far it is"
+	@# Some never end, or eat memory for as long as they may: 40 seconds a test and 4 GB are plenty for the others.
+	@ulimit -v 4000000 2>/dev/null; HYPOTHESIS_PROFILE=mutants PYTEST_TIMEOUT=40 \
+		$(BIN)/mutmut run --max-children $(JOBS) > $(VENV)/mutants.log 2>&1 || { tail -40 $(VENV)/mutants.log; exit 1; }
+	@$(BIN)/python infra/mutants.py
 
 bench: $(VENV)/.dev ## Measure what things cost, each against the simplest code that could be wrong
 	@for each in heart intake resolve; do echo; echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py || exit 1; done
