@@ -2,33 +2,12 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from made_up import DISTANCES, PLACES, RULES
 
-from processors.geography import Distances
 from processors.relocations import active_findings, findings_of
-from processors.rules import Rules
 from processors.windows import Window
 from schemas.sightings import Sighting
 from schemas.times import DAY_MS, HOUR_MS
-
-PLACES = ("GM0001", "GM0002", "GM0003", "BE:Made-up", "IT")
-
-
-class MadeUpPlace:
-    def __init__(self, code):
-        index = PLACES.index(code)
-        self.lat, self.lon = 52.0 + 0.4 * index, 5.0
-        self.is_country = code == "IT"
-        self.country = {3: "BE", 4: "IT"}.get(index, "NL")
-        self.region = self.country if self.country != "NL" else f"unit-{index // 2}"
-
-
-class MadeUpGeography:
-    def place(self, code):
-        return MadeUpPlace(code)
-
-
-DISTANCES = Distances(MadeUpGeography())
-RULES = Rules(window_ms=20 * DAY_MS, gap_ms=2 * DAY_MS, dwell_ms=4 * HOUR_MS, repeat_ms=5 * DAY_MS)
 
 moments = st.one_of(
     st.integers(0, 60).map(lambda day: day * DAY_MS),

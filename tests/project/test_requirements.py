@@ -50,7 +50,7 @@ def test_every_pin_bears_a_hash():
 def test_requirements_name_no_place_to_download_from():
     for name in ("run.txt", "dev.txt", "build.in"):
         assert "://" not in text_of(name)
-        assert "--index-url" not in text_of(name)
+        assert "index-" + "url" not in text_of(name)
         assert "--find-links" not in text_of(name)
 
 
