@@ -29,7 +29,7 @@ class Failure(click.ClickException):
 
     def __init__(self, why: str, exit_code: int = FAILED) -> None:
         super().__init__(why)
-        self.exit_code = exit_code  # type: ignore[misc]  # click looks at the instance
+        self.exit_code = exit_code
 
     def show(self, file: IO[Any] | None = None) -> None:
         """One line a problem, on stderr."""

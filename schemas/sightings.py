@@ -75,3 +75,15 @@ class SubjectSighting(NamedTuple):
     sighting: Sighting
     taken: bool = False
     """The subject no longer has it: its event was corrected or withdrawn, or names somebody else."""
+    version: int = 0
+    """As of which offset this is so: of the winning report, or of what a document passes on. The highest counts."""
+    via: str | None = None
+    """The token of the document that passes it on; None where the event names the subject itself."""
+    is_document: bool = False
+    """It is told to the keeper of a document, which decides whose sighting it is."""
+    owners: tuple[str, ...] = ()
+    """To a document: the BVH persons that the event names together with it, in one person. Sorted tokens."""
+    gained: tuple[str, ...] = ()
+    """Of one that is taken: the tokens that the same revision newly names. Sorted."""
+    kept_until: int = 0
+    """UTC ms: its legal term ends then; 0: no end."""
