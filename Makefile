@@ -44,6 +44,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 
 test: lint ## Set up and run every test, those in a browser too
 	@infra/chromium
+	@infra/kafka/fetch $(BIN)/python
 	@echo "Running the tests"
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest -q -n $(JOBS) -m "not nightly" -rs
 

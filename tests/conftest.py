@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+pytest_plugins = ["tests.real_servers"]
+
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 """Without explaining: it traces every line, and a law that fails would run out of time before it shows its example."""

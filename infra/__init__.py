@@ -1,0 +1,1 @@
+"""What surrounds the platform: how it is run for others, and the real servers that it is tried against."""

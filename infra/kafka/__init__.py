@@ -1,0 +1,1 @@
+"""Real Kafka brokers and a real schema registry, for tests, measurements and development."""

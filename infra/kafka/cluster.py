@@ -1,0 +1,194 @@
+"""Clusters of real Kafka brokers, which can be killed, frozen and started again.
+
+Brokers run in KRaft mode, each with both roles, on 127.0.0.1, with their data in a folder that goes with them.
+"""
+
+import base64
+import signal
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.kafka.fetching import Unavailable, kafka_jars
+from infra.kafka.ports import free_ports
+from infra.kafka.servers import NotStarted, Servers
+
+READY = "Kafka Server started"
+TAKEN = "Address already in use"
+TRIES = 5
+HEAP_MB = 400
+JAVA = ("java", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC")
+COMPILED_QUICKLY = "-XX:TieredStopAtLevel=1"
+"""Starts in 1.9 instead of 2.6 s, with 2.3 instead of 4.0 s of processor time; slower in the long run."""
+LOGGING = Path(__file__).with_name("log4j2.properties")
+SETTINGS = {
+    "process.roles": "broker,controller",
+    "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "inter.broker.listener.name": "BROKER",
+    "controller.listener.names": "CONTROLLER",
+    # Nothing is made by accident, and no group waits for members that do not come.
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "500",
+    # Small: a test makes few topics, and each partition costs files.
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.num.partitions": "4",
+    "share.coordinator.state.topic.num.partitions": "1",
+    "num.network.threads": "2",
+    "num.io.threads": "4",
+    "log.cleaner.dedupe.buffer.size": "16777216",
+    # Prompt: tests of compaction, retention and lost brokers do not wait for minutes.
+    "log.cleaner.backoff.ms": "1000",
+    "log.retention.check.interval.ms": "1000",
+    "log.initial.task.delay.ms": "500",
+    "broker.heartbeat.interval.ms": "1000",
+    "broker.session.timeout.ms": "6000",
+}
+
+
+class Cluster:
+    """Brokers that run, numbered from 1 as in Kafka's metadata."""
+
+    def __init__(self, servers: Servers, ports: list[int], *, settings: Mapping[str, str], options: list[str]) -> None:
+        """Brokers that are still to be formatted and started; two ports each, the first for clients."""
+        self._servers, self._options = servers, options
+        half = len(ports) // 2
+        self._clients, self._controllers = ports[:half], ports[half:]
+        self.brokers = range(1, half + 1)
+        self._settings = SETTINGS | self._replication() | dict(settings)
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients begin: the addresses of all brokers."""
+        return ",".join(f"127.0.0.1:{port}" for port in self._clients)
+
+    def start(self, broker: int) -> None:
+        """Start a broker that was killed, with the data it had; it takes part again when this returns."""
+        self.launch(broker)
+        self.wait_until_ready(broker)
+
+    def kill(self, broker: int) -> None:
+        """Kill -9 a broker; it is gone when this returns."""
+        self._servers.signal(self._name(broker), signal.SIGKILL)
+
+    def freeze(self, broker: int) -> None:
+        """SIGSTOP a broker: its connections stay open and nobody answers."""
+        self._servers.signal(self._name(broker), signal.SIGSTOP)
+
+    def thaw(self, broker: int) -> None:
+        """SIGCONT a broker that was frozen."""
+        self._servers.signal(self._name(broker), signal.SIGCONT)
+
+    def pid(self, broker: int) -> int:
+        """The process id of a broker."""
+        return self._servers.pid(self._name(broker))
+
+    def log(self, broker: int) -> Path:
+        """The file with all that a broker logged."""
+        return self._servers.log(self._name(broker))
+
+    def format(self) -> None:
+        """Prepare the data folder of every broker."""
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        for broker in self.brokers:
+            self._properties(broker).write_text(self._written_settings(broker), "utf-8")
+            tool = (*self._java(), "kafka.tools.StorageTool", "format")
+            done = subprocess.run(
+                [*tool, "--cluster-id", cluster, "--config", self._properties(broker)],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise NotStarted(f"the data folder could not be formatted:\n{done.stdout}{done.stderr}")
+
+    def launch(self, broker: int) -> None:
+        """Start a broker and do not wait until it is ready."""
+        self._servers.start(self._name(broker), [*self._java(), "kafka.Kafka", self._properties(broker)])
+
+    def wait_until_ready(self, broker: int) -> None:
+        """Return when a launched broker takes part; NotStarted when it ended instead."""
+        self._servers.wait_until_said(self._name(broker), READY)
+
+    def _java(self) -> list[str]:
+        logging = f"-Dlog4j2.configurationFile={LOGGING}"
+        return [*JAVA, *self._options, logging, "-cp", f"{kafka_jars()}/*"]
+
+    def _name(self, broker: int) -> str:
+        if broker not in self.brokers:
+            raise ValueError(f"brokers are numbered from 1 to {len(self.brokers)}")
+        return f"broker-{broker}"
+
+    def _properties(self, broker: int) -> Path:
+        return self._servers.folder / f"{self._name(broker)}.properties"
+
+    def _replication(self) -> dict[str, str]:
+        """As many copies as brokers, at most three; acknowledged writes survive the loss of one of three."""
+        copies = str(min(3, len(self.brokers)))
+        in_sync = "2" if copies == "3" else "1"
+        topics = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+        return (
+            {f"{topic}.replication.factor": copies for topic in topics}
+            | {"default.replication.factor": copies, "min.insync.replicas": in_sync}
+            | {"transaction.state.log.min.isr": in_sync, "share.coordinator.state.topic.min.isr": in_sync}
+        )
+
+    def _written_settings(self, broker: int) -> str:
+        client, controller = self._clients[broker - 1], self._controllers[broker - 1]
+        voters = (f"{number}@127.0.0.1:{port}" for number, port in zip(self.brokers, self._controllers, strict=True))
+        own = {
+            "node.id": str(broker),
+            "listeners": f"BROKER://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"BROKER://127.0.0.1:{client}",
+            "controller.quorum.voters": ",".join(voters),
+            "log.dirs": str(self._servers.folder / f"{self._name(broker)}-data"),
+        }
+        return "".join(f"{name}={value}\n" for name, value in (self._settings | own).items())
+
+
+@contextmanager
+def running_cluster(
+    brokers: int = 3, *, settings: Mapping[str, str] | None = None, compiled_well: bool = False
+) -> Iterator[Cluster]:
+    """So many brokers until the block ends, or whoever runs it does, be it by kill -9.
+
+    ``settings`` are Kafka's, and win over those that tests like. ``compiled_well`` lets the JVM compile as it does in
+    production: slower to start, for measurements. Raises Unavailable when Kafka cannot be had, NotStarted when it fails
+    to start.
+    """
+    servers, cluster = started_cluster(brokers, settings=settings or {}, compiled_well=compiled_well)
+    with servers:
+        yield cluster
+
+
+def started_cluster(
+    brokers: int, *, settings: Mapping[str, str], compiled_well: bool = False
+) -> tuple[Servers, Cluster]:
+    """A cluster that is ready, and what keeps it; on other ports when somebody was faster to take those chosen."""
+    options = [] if compiled_well else [COMPILED_QUICKLY]
+    for tries_left in reversed(range(TRIES)):
+        servers = Servers()
+        try:
+            cluster = Cluster(servers, free_ports(2 * brokers), settings=settings, options=options)
+            _start_all(cluster)
+        except NotStarted as failed:
+            servers.close()
+            if TAKEN not in str(failed) or not tries_left:
+                raise
+        except BaseException:
+            servers.close()
+            raise
+        else:
+            return servers, cluster
+    raise AssertionError("the last try returns or raises")
+
+
+def _start_all(cluster: Cluster) -> None:
+    try:
+        cluster.format()
+    except FileNotFoundError as missing:
+        raise Unavailable("Java 17 is needed; on Debian: apt-get install openjdk-17-jre-headless") from missing
+    for broker in cluster.brokers:
+        cluster.launch(broker)
+    for broker in cluster.brokers:
+        cluster.wait_until_ready(broker)

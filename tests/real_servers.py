@@ -1,0 +1,28 @@
+"""Fixtures for every test folder: real servers, which start when the first test asks and are gone after the run.
+
+``kafka_broker`` is one broker for the whole run, all its workers included: a test names its own topics and groups.
+``kafka_cluster`` is three brokers for one test, which may kill them.
+"""
+
+import pytest
+
+from infra.kafka.broker import shared_broker
+from infra.kafka.cluster import running_cluster
+
+
+def shared_by_the_run(config, tmp_path_factory):
+    """A folder that all workers of this run have, and no other run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(pytestconfig, tmp_path_factory):
+    with shared_broker(shared_by_the_run(pytestconfig, tmp_path_factory)) as broker:
+        yield broker
+
+
+@pytest.fixture
+def kafka_cluster():
+    with running_cluster() as cluster:
+        yield cluster
