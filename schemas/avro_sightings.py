@@ -46,7 +46,7 @@ def sighting_reader(read_any: Read) -> Read:
         sighting = make(
             Sighting, (occurred_at, evidence, text[34:], source, type_, place, flagged, recorded_at, known_at)
         )
-        return make(SubjectSighting, (text[1:33], kind, sighting, taken, 0, None, False, (), (), 0))
+        return make(SubjectSighting, (text[1:33], kind, sighting, taken, 0, None, False, (), (), 0, 0))
 
     def learn(body: bytes, place_end: int) -> SubjectSighting:
         told = read_any(body)

@@ -87,3 +87,6 @@ class SubjectSighting(NamedTuple):
     """Of one that is taken: the tokens that the same revision newly names. Sorted."""
     kept_until: int = 0
     """UTC ms: its legal term ends then; 0: no end."""
+    changed_at: int = 0
+    """UTC ms: since when this is so: ``known_at`` of what it follows from, which need not be this event itself.
+    History answers as of a time by it; 0: ``known_at`` of the sighting."""
