@@ -13,8 +13,10 @@ from schemas.views import (
     Answer,
     Conflict,
     HandlingStep,
+    Position,
     Refused,
     StayView,
+    Streamed,
     Timeline,
     Unavailable,
     Viewer,
@@ -28,16 +30,28 @@ __all__ = [
     "Conflict",
     "HandlingStep",
     "Platform",
+    "Position",
+    "Publishing",
     "Refused",
     "StayView",
+    "Streamed",
     "Timeline",
     "Unavailable",
     "Viewer",
+    "Watching",
 ]
 
 
-class Platform(Protocol):
-    """A runtime as its faces see it. Calls block (call them from a worker thread) and are safe from many threads."""
+class Service(Protocol):
+    """What every face of a runtime can be asked."""
+
+    def readiness(self) -> dict[str, Any]:
+        """Whether it works, and the hashes of rules, policy and signals in force."""
+        ...
+
+
+class Publishing(Service, Protocol):
+    """What a gateway needs of a runtime. Calls block (call them from a worker thread), and any thread may."""
 
     def publish(self, lines: Sequence[bytes]) -> list[Answer]:
         """Judge and store the events, an answer each, in order. When it returns, what it accepted survives kill -9.
@@ -45,6 +59,10 @@ class Platform(Protocol):
         Raises Unavailable (a 503 with its ``retry_after_s``) when that cannot be promised now.
         """
         ...
+
+
+class Watching(Service, Protocol):
+    """What API and console need of a runtime. Calls block (call them from a worker thread), and any thread may."""
 
     def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:
         """One view per alert, newest ``known_at`` first. Raises Refused for a cursor that is none of ours."""
@@ -66,24 +84,40 @@ class Platform(Protocol):
         """Every change of how an alert was handled, oldest first."""
         ...
 
-    def states_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, AlertState]]:
-        """What DESK decided after ``position``, in order, with positions of their own (> 0, growing)."""
+    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:
+        """What DESK decided after ``position``, each with where one then stands. Positions of their own.
+
+        As ``alerts_after``: those of one alert in order, all of them unless ``limit`` were found. Raises CannotResume.
+        """
         ...
 
-    def newest_state(self) -> int:
-        """The position of what DESK decided last; 0 when there is nothing yet."""
+    def states_end(self) -> Position:
+        """The position after what DESK decided last."""
         ...
 
-    def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:
-        """Alert messages after ``position``, in order, each once, with their positions (> 0, growing)."""
+    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:
+        """Alert messages after ``position``, those of one alert in order, each once; all unless ``limit`` were found.
+
+        Raises CannotResume (``too_old``) where some of them are not held any more, (``unknown``) as ``has_come_to``.
+        """
         ...
 
-    def stream_bounds(self) -> tuple[int, int]:
-        """(oldest position still held, newest position); (1, 0) when there is none yet."""
+    def alerts_end(self) -> Position:
+        """The position after the last alert message here."""
         ...
 
-    def wait_for_alerts(self, position: int, timeout_s: float) -> bool:
-        """Block until there is a message after ``position``; False when the time is over."""
+    def has_come_to(self, position: Position) -> bool:
+        """Whether what comes after ``position`` can be told here; False where others are further than this replica.
+
+        Raises CannotResume (``unknown``) for a position that is none of this stream.
+        """
+        ...
+
+    def wait_for_news(self, news: int, timeout_s: float) -> int:
+        """Block until there is news, or the time is over. ``news`` is what this said last (0 at first).
+
+        What it says grows with every alert message and every decision of DESK that can be read here.
+        """
         ...
 
     def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
@@ -113,6 +147,6 @@ class Platform(Protocol):
         """When its records go, how it is followed, why sightings were struck; None where ``timeline`` knows nothing."""
         ...
 
-    def readiness(self) -> dict[str, Any]:
-        """Whether it works, and the hashes of rules, policy and signals in force."""
-        ...
+
+class Platform(Publishing, Watching, Protocol):
+    """A runtime that has all its faces in one process."""

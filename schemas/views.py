@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.actions import AlertAction, AlertState
 from schemas.alerts import Alert
 from schemas.problems import Problem
 from schemas.sightings import Sighting
+
+Position = tuple[int, ...]
+"""How far somebody has come in a stream: a number for each part of the log, on every replica the same. The embedded log
+is one part; of Kafka every partition is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,16 @@ class AlertQuery:
     """Only these alerts; at most 200."""
 
 
+class Streamed(NamedTuple):
+    """One message of the alert stream."""
+
+    reached: Position
+    """Where somebody stands who has heard it, and whatever else was heard before."""
+    position: int
+    """As ``AlertView.position``."""
+    alert: Alert
+
+
 @dataclass(frozen=True, slots=True)
 class HandlingStep:
     """One change of how an alert is handled; ``action`` is None where DESK did it by itself."""
@@ -119,6 +134,15 @@ class Conflict(Exception):
     def __init__(self, current: AlertState) -> None:
         super().__init__("the alert was changed by somebody else in the meantime")
         self.current = current
+
+
+class CannotResume(Exception):
+    """A stream cannot go on from a position: alerts after it are not held any more, or it is none of this stream."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """``too_old`` or ``unknown``."""
 
 
 class Refused(Exception):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from alerts.ports import Platform
+from alerts.ports import Watching
 from schemas.alerts import Alert
 from schemas.views import AlertPage, AlertQuery, AlertView, Refused, Viewer
 
@@ -19,14 +19,14 @@ class Listing:
     hidden: bool
 
 
-def listing_of(platform: Platform, viewer: Viewer, query: AlertQuery) -> Listing:
+def listing_of(platform: Watching, viewer: Viewer, query: AlertQuery) -> Listing:
     """Up to CARDS alerts, newest first. A strange cursor is the first page."""
     page = _page(platform, viewer, query)
     hidden = not page.items and bool(platform.alerts(AlertQuery(limit=1), viewer).items)
     return Listing(page.items, page.next, hidden)
 
 
-def successors_of(platform: Platform, viewer: Viewer, views: tuple[AlertView, ...]) -> dict[str, Alert]:
+def successors_of(platform: Watching, viewer: Viewer, views: tuple[AlertView, ...]) -> dict[str, Alert]:
     """The alerts that superseded some of these, by the id of the one superseded."""
     found: dict[str, Alert] = {}
     for view in views:
@@ -38,7 +38,7 @@ def successors_of(platform: Platform, viewer: Viewer, views: tuple[AlertView, ..
     return found
 
 
-def _page(platform: Platform, viewer: Viewer, query: AlertQuery) -> AlertPage:
+def _page(platform: Watching, viewer: Viewer, query: AlertQuery) -> AlertPage:
     try:
         return platform.alerts(replace(query, limit=CARDS), viewer)
     except Refused:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from alerts.console.telling import Telling
-from alerts.ports import Platform
+from alerts.ports import Watching
 from schemas.views import AlertQuery, Viewer
 
 COUNTED_MAX = 999
@@ -77,7 +77,7 @@ def _narrowed(view: View, viewer: Viewer) -> AlertQuery:
             return AlertQuery()
 
 
-def rail_of(platform: Platform, viewer: Viewer, outlook: Outlook, telling: Telling) -> list[RailEntry]:
+def rail_of(platform: Watching, viewer: Viewer, outlook: Outlook, telling: Telling) -> list[RailEntry]:
     """The rail with its counts; the reader's unit is on it only when one is chosen."""
     views = [view for view in View if view is not View.UNIT or viewer.region is not None]
     queries = [replace(query_of(Outlook(view, archive=False), viewer), closed=False) for view in views]

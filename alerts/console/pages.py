@@ -35,8 +35,8 @@ class Frame:
     """What surrounds the parts: who looks, where the stream goes on, which filter is on."""
 
     viewer: Viewer
-    position: int
-    states: int
+    position: str
+    states: str
     outlook: Outlook
     rail: list[RailEntry]
     unprotected: bool

@@ -30,7 +30,8 @@ from alerts.console.places import Places
 from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
 from alerts.console.words import LANGUAGES, language_of, words_of
-from alerts.ports import Platform
+from alerts.http.positions import wire_of
+from alerts.ports import Watching
 from schemas.times import DAY_MS, SECOND_MS
 from schemas.views import AlertView, Conflict, Refused, Viewer
 
@@ -81,7 +82,7 @@ class _Asked:
     """What to say beside the bar of actions."""
 
 
-def console_router(platform: Platform, options: ConsoleOptions) -> APIRouter:
+def console_router(platform: Watching, options: ConsoleOptions) -> APIRouter:
     """The routes of the console. They block, so they are plain functions, which the framework runs on threads."""
     assets()  # read and decode now, not while the first reader waits
     router = APIRouter(include_in_schema=False)
@@ -122,7 +123,7 @@ def asset(request: Request, name: str, v: str | None = None) -> Response:
 
 
 class _Console:
-    def __init__(self, platform: Platform, options: ConsoleOptions) -> None:
+    def __init__(self, platform: Watching, options: ConsoleOptions) -> None:
         self._platform = platform
         self._options = options
         self._pages = Pages()
@@ -247,11 +248,11 @@ class _Console:
 
     def _page(self, request: Request, *, detail: dict[str, Any] | None, status: int = 200) -> Response:
         asked = self._asked(request)
-        position = self._platform.stream_bounds()[1]  # before the list is read: what comes after it is streamed again
-        states = self._platform.newest_state()
+        position = self._platform.alerts_end()  # before the list is read: what comes after it is streamed again
+        states = self._platform.states_end()
         listing = self._views(asked)
         rail = rail_of(self._platform, asked.viewer, asked.outlook, asked.telling)
-        frame = Frame(asked.viewer, position, states, asked.outlook, rail, self._options.unprotected)
+        frame = Frame(asked.viewer, wire_of(position), wire_of(states), asked.outlook, rail, self._options.unprotected)
         body = self._pages.page(
             frame,
             asked.telling,

@@ -11,7 +11,7 @@ from alerts.console.forms import Given
 from alerts.console.lookup import OUTCOMES, identifier_in, lookup_context
 from alerts.console.subject import FOLLOW_DAYS, SubjectFacts, subject_context, subject_missing_context
 from alerts.console.telling import Telling
-from alerts.ports import Platform
+from alerts.ports import Watching
 from schemas.actions import SubjectAction
 from schemas.reports import EventKey
 from schemas.times import DAY_MS
@@ -31,7 +31,7 @@ class Whole(Protocol):
 
 
 def subject_router(
-    platform: Platform, page: Whole, circumstances: Callable[[Request], tuple[Telling, Viewer]]
+    platform: Watching, page: Whole, circumstances: Callable[[Request], tuple[Telling, Viewer]]
 ) -> APIRouter:
     """Look-up and subject pages, put into the console's frame by ``page``."""
     router = APIRouter(include_in_schema=False)
@@ -50,7 +50,7 @@ def subject_router(
 
 class _Subjects:
     def __init__(
-        self, platform: Platform, page: Whole, circumstances: Callable[[Request], tuple[Telling, Viewer]]
+        self, platform: Watching, page: Whole, circumstances: Callable[[Request], tuple[Telling, Viewer]]
     ) -> None:
         self._platform = platform
         self._page = page

@@ -20,14 +20,16 @@ from alerts.http.models import (
     StatusWord,
     Token,
 )
+from alerts.http.positions import LENGTH_MAX, PATTERN, position_of, wire_of
 from alerts.http.problems import ApiProblem
-from alerts.http.stream import NOWHERE, AlertStream, Since
+from alerts.http.stream import AlertStream, Since
+from alerts.http.tail import Tail
 from alerts.http.validation import bad_parameter
 from alerts.http.views import alert_json, page_json
-from alerts.ports import Platform
+from alerts.ports import Watching
 from schemas.actions import AlertAction, AlertState
 from schemas.alerts import Alert
-from schemas.views import AlertPage, AlertQuery, AlertView, Viewer
+from schemas.views import AlertPage, AlertQuery, AlertView, Position, Viewer
 
 AlertId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description="The `alert_id` of an alert.")
@@ -87,10 +89,10 @@ class AlertFilters(BaseModel):
         )
 
 
-def alerts_router(face: Face) -> APIRouter:
+def alerts_router(face: Face, platform: Watching, tail: Tail) -> APIRouter:
     """The paths on which coordinators look and act."""
     router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
-    read, act, platform = face.workers.read, face.workers.act, face.platform
+    read, act = face.workers.read, face.workers.act
 
     @router.get(
         "",
@@ -101,7 +103,7 @@ def alerts_router(face: Face) -> APIRouter:
     async def list_alerts(request: Request, filters: Annotated[AlertFilters, Query()]) -> Response:
         """One item per alert, newest `known_at` first."""
         position, page = await read(_page, platform, filters.query(), face.viewer(request))
-        return JSONResponse(page_json(page), headers={"Stream-Position": str(position)})
+        return JSONResponse(page_json(page), headers={"Stream-Position": wire_of(position)})
 
     @router.get(
         "/stream",
@@ -113,22 +115,27 @@ def alerts_router(face: Face) -> APIRouter:
         request: Request,
         last_event_id: Annotated[str | None, Header(description="Sent by browsers when they reconnect.")] = None,
         resume: Annotated[
-            int | None,
+            str | None,
             Query(
                 alias="last_event_id",
-                ge=0,
-                le=2**62,
+                pattern=PATTERN,
+                max_length=LENGTH_MAX,
                 description="The same where no header can be set; the header wins.",
             ),
         ] = None,
         states: Annotated[
-            int | None,
-            Query(ge=0, le=2**62, description="Tell `state` events too, from this `position` of theirs on."),
+            str | None,
+            Query(
+                pattern=PATTERN,
+                max_length=LENGTH_MAX,
+                description="Tell `state` events too, from this `position` of theirs on.",
+            ),
         ] = None,
     ) -> Response:
         """Server-sent events, from now on or from where you were; nothing is lost or repeated in between."""
-        start = resume if last_event_id is None else _position(last_event_id)
-        return _Stream(face, face.viewer(request), Since(start, states))
+        start = resume if last_event_id is None else last_event_id
+        since = Since(*(None if told is None else position_of(told) for told in (start, states)))
+        return _Stream(face, tail, face.viewer(request), since)
 
     @router.get(
         "/{alert_id}", summary="One alert", responses={200: {"model": AlertWithRevisionsBody}, **errors(404, 422, 503)}
@@ -172,14 +179,14 @@ def alerts_router(face: Face) -> APIRouter:
 _POSITION_HEADER = {
     "Stream-Position": {
         "description": "Follow the stream from here (`last_event_id`) to miss nothing that the list does not show.",
-        "schema": {"type": "integer"},
+        "schema": {"type": "string"},
     }
 }
 _STREAM_TEXT = (
-    "Events `alert` (data: one message, as in `revisions` with `alias`, `position` and `pushed`; id: its position) and "
-    "`reset` (what came in between is not held here: read the list again). Who asks for `states` is also told `state` "
-    "(data: `position`, `alert_id`, `version`, `handling`; no id, so that resuming stays by alerts). A comment every "
-    "15 seconds."
+    "Events `alert` (data: one message, as in `revisions` with `alias`, `position` and `pushed`; id: where you then "
+    "are, to resume from on any replica; how it is written may change) and `reset` (what came in between is not held "
+    "here: read the list again). Who asks for `states` is also told `state` (data: `position`, `alert_id`, `version`, "
+    "`handling`; no id, so that resuming stays by alerts). A comment every 15 seconds."
 )
 
 
@@ -191,19 +198,19 @@ def each_once(request: Request) -> None:
         raise ApiProblem(422, "Give each parameter once.", problems=[problem])
 
 
-def _page(platform: Platform, query: AlertQuery, viewer: Viewer) -> tuple[int, AlertPage]:
-    position = platform.stream_bounds()[1]  # before the list, so that what comes in between is in the stream
+def _page(platform: Watching, query: AlertQuery, viewer: Viewer) -> tuple[Position, AlertPage]:
+    position = platform.alerts_end()  # before the list, so that what comes in between is in the stream
     return position, platform.alerts(query, viewer)
 
 
-def _alert(platform: Platform, alert_id: str, viewer: Viewer) -> tuple[AlertView, list[Alert]]:
+def _alert(platform: Watching, alert_id: str, viewer: Viewer) -> tuple[AlertView, list[Alert]]:
     view = platform.alert(alert_id, viewer)
     if view is None:
         raise _no_such_alert()
     return view, platform.alert_messages(alert_id, viewer)
 
 
-def _act(platform: Platform, action: AlertAction, viewer: Viewer) -> AlertState:
+def _act(platform: Watching, action: AlertAction, viewer: Viewer) -> AlertState:
     if platform.alert(action.alert_id, viewer) is None:
         raise _no_such_alert()
     return platform.act_on_alert(action, viewer)
@@ -213,16 +220,13 @@ def _no_such_alert() -> ApiProblem:
     return ApiProblem(404, "There is no such alert. GET /api/v1/alerts lists those there are.")
 
 
-def _position(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else NOWHERE
-
-
 class _Stream(Response):
     """A response that lasts."""
 
-    def __init__(self, face: Face, viewer: Viewer, since: Since) -> None:
+    def __init__(self, face: Face, tail: Tail, viewer: Viewer, since: Since) -> None:
         super().__init__()
         self._face = face
+        self._tail = tail
         self._viewer = viewer
         self._since = since
 
@@ -231,5 +235,5 @@ class _Stream(Response):
         face = self._face
         full = ApiProblem(503, "Too many streams are open. Try again later.", retry_after_s=10)
         with face.streams.one(full):
-            told = AlertStream(face.tail, face.closing, face.limits, viewer=self._viewer, since=self._since)
+            told = AlertStream(self._tail, face.closing, face.limits, viewer=self._viewer, since=self._since)
             await told(scope, receive, send)

@@ -11,14 +11,15 @@ from alerts.http.bodies import Damaged, Gunzip, Plain
 from alerts.http.face import Face
 from alerts.http.guard import EVENTS_PATH
 from alerts.http.problems import ApiProblem
-from alerts.http.publication import Publication, answer_json
+from alerts.http.publication import Judge, Publication, answer_json
+from alerts.ports import Publishing
 from schemas.problems import Code, Problem
 from schemas.views import Answer
 
 _TYPES = ("application/json", publication.MEDIA_TYPE)
 
 
-def events_router(face: Face) -> APIRouter:
+def events_router(face: Face, platform: Publishing) -> APIRouter:
     """The path on which publishers send."""
     router = APIRouter(tags=["publishing"])
 
@@ -33,8 +34,15 @@ def events_router(face: Face) -> APIRouter:
         kind, gzip = _announced(request)
         if kind == "application/json":
             with face.bodies.one(_too_many()):
-                return await _publish_one(face, request, gzip=gzip)
-        return _Later(face, gzip=gzip)
+                return await _publish_one(face, judge, request, gzip=gzip)
+        return _Later(face, judge, gzip=gzip)
+
+    async def judge(lines: list[bytes]) -> list[Answer]:
+        """What the platform answers; durable when it does."""
+        answers = await face.workers.publish(platform.publish, lines)
+        for answer in answers:
+            face.measures.event(answer.status)
+        return answers
 
     return router
 
@@ -54,14 +62,14 @@ def _too_many() -> ApiProblem:
     return ApiProblem(429, "Too many publish bodies are open. Wait, then send this one again.", retry_after_s=2)
 
 
-async def _publish_one(face: Face, request: Request, *, gzip: bool) -> Response:
+async def _publish_one(face: Face, judge: Judge, request: Request, *, gzip: bool) -> Response:
     try:
         raw = await _whole_body(face, request, gzip=gzip)
     except Damaged as damage:
         hint = "Send the whole body, or send it without gzip."
         answer = Answer("rejected", problems=(Problem(Code.MALFORMED, str(damage), hint=hint),))
     else:
-        [answer] = await judge(face, [raw])
+        [answer] = await judge([raw])
     return JSONResponse(answer_json(1, answer), 422 if answer.status == "rejected" else 200)
 
 
@@ -92,28 +100,17 @@ def _too_large(limit: int) -> ApiProblem:
     return ApiProblem(413, "The event is too large. It was not read.", problems=[problem])
 
 
-async def judge(face: Face, lines: list[bytes]) -> list[Answer]:
-    """What the platform answers; durable when it does."""
-    answers = await face.workers.publish(face.platform.publish, lines)
-    for answer in answers:
-        face.measures.event(answer.status)
-    return answers
-
-
 class _Later(Response):
     """A response that reads the body while it answers."""
 
-    def __init__(self, face: Face, *, gzip: bool) -> None:
+    def __init__(self, face: Face, judge: Judge, *, gzip: bool) -> None:
         super().__init__()
         self._face = face
+        self._judge = judge
         self._gzip = gzip
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request. Raises ApiProblem (429) before anything of the body was asked for."""
         face = self._face
         with face.bodies.one(_too_many()):
-
-            async def judged(lines: list[bytes]) -> list[Answer]:
-                return await judge(face, lines)
-
-            await Publication(judged, face.closing, face.limits, gzip=self._gzip)(scope, receive, send)
+            await Publication(self._judge, face.closing, face.limits, gzip=self._gzip)(scope, receive, send)

@@ -24,7 +24,7 @@ def health_router(face: Face) -> APIRouter:
         """Whether it works, and the hashes of rules, policy and signals in force. 503 carries the same facts."""
         told = {
             "ready": True,
-            **await face.workers.read(face.platform.readiness),
+            **await face.workers.read(face.service.readiness),
             "unprotected": face.options.unprotected,
         }
         if face.closing.is_set():

@@ -11,6 +11,7 @@ from alerts.http.face import Face, moment, now_ms, require_json
 from alerts.http.models import LookupAnswer, SubjectActionAnswer, TimelineBody
 from alerts.http.problems import ApiProblem
 from alerts.http.views import lookup_json, timeline_json
+from alerts.ports import Watching
 from schemas.actions import SubjectAction
 from schemas.reports import EventKey
 
@@ -19,10 +20,10 @@ SubjectToken = Annotated[
 ]
 
 
-def subjects_router(face: Face) -> APIRouter:
+def subjects_router(face: Face, platform: Watching) -> APIRouter:
     """The paths on one subject."""
     router = APIRouter(prefix="/api/v1/subjects", tags=["subjects"])
-    read, act, platform = face.workers.read, face.workers.act, face.platform
+    read, act = face.workers.read, face.workers.act
 
     @router.post(
         "/lookup",

@@ -1,4 +1,4 @@
-"""What the paths of the API share: the platform, the threads that reach it, the tail of the stream, who looks."""
+"""What the paths of the API share: the service behind them, the threads that reach it, who looks."""
 
 import time
 from collections.abc import Iterator
@@ -11,9 +11,8 @@ from prometheus_client import CollectorRegistry, Gauge
 from alerts.http.measures import Measures
 from alerts.http.options import HttpOptions
 from alerts.http.problems import ApiProblem
-from alerts.http.tail import Tail
 from alerts.http.workers import Workers
-from alerts.ports import Platform
+from alerts.ports import Service
 from schemas.problems import Code, Problem
 from schemas.times import SECOND_MS, parse_time
 from schemas.views import Viewer
@@ -44,12 +43,11 @@ class Places:
 class Face:
     """Made once per app."""
 
-    def __init__(self, platform: Platform, options: HttpOptions) -> None:
-        self.platform = platform
+    def __init__(self, service: Service, options: HttpOptions) -> None:
+        self.service = service
         self.options = options
         self.limits = options.limits
         self.workers = Workers(options.limits)
-        self.tail = Tail(platform, self.workers)
         self.measures = Measures(options.registry or CollectorRegistry())
         self.bodies = Places(options.limits.bodies, self.measures.bodies)
         self.streams = Places(options.limits.streams, self.measures.streams)

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import anyio
 
+from alerts.http.positions import wire_of
 from alerts.http.views import message_json
 from alerts.http.workers import Workers
-from alerts.ports import Platform
+from alerts.ports import Watching
 from schemas.actions import AlertState
-from schemas.views import Viewer
+from schemas.views import Position, Viewer
 
 BATCH = 200
 _WATCH_S = 0.2
@@ -28,72 +29,79 @@ class Batch(NamedTuple):
     """The next messages of a stream, as they go over the wire."""
 
     frames: bytes
-    position: int
-    """Of the last message; where the reader now stands."""
-    looked_to: int
-    """The newest position there was before this was read: nothing up to it is missing."""
+    position: Position
+    """Where the reader now stands."""
     complete: bool
-    """Whether there may be more right away."""
-    oldest: int
-    """The oldest position held after this was read."""
+    """Whether that was all."""
+    news: int
+    """What the news was before this was read: nothing up to it is missing."""
 
 
 class Told(NamedTuple):
     """What DESK decided since, as it goes over the wire; read like a Batch."""
 
     frames: bytes
-    position: int
+    position: Position
     complete: bool
 
 
 class Tail:
     """Watches the platform's alert stream, and what DESK decides, while ``watch`` runs."""
 
-    def __init__(self, platform: Platform, workers: Workers) -> None:
+    def __init__(self, platform: Watching, workers: Workers) -> None:
         self._platform = platform
         self._workers = workers
-        self._newest = 0
-        self._newest_state = 0
+        self._news = 0
         self._moved = anyio.Event()
         self._reading = anyio.Lock()
-        self._recent: OrderedDict[tuple[int, Viewer], Batch] = OrderedDict()
+        self._recent: OrderedDict[tuple[Position, Viewer], Batch] = OrderedDict()
 
     async def watch(self) -> None:
         """Look out for new messages until cancelled; a platform that cannot answer is asked again."""
         while True:
             try:
-                if not await self._workers.watch(self._platform.wait_for_alerts, self._newest, _WATCH_S):
-                    await anyio.sleep(_PAUSE_S)
-                newest, newest_state = await self._workers.watch(self._look)
+                news = await self._workers.watch(self._platform.wait_for_news, self._news, _WATCH_S)
             except Exception as error:  # noqa: BLE001 - it is asked again, whatever it was
                 _LOG.warning("%s", json.dumps({"event": "watch_failure", "error": type(error).__name__}))
                 await anyio.sleep(_RETRY_S)
                 continue
-            if (newest, newest_state) != (self._newest, self._newest_state):
-                self._newest, self._newest_state = newest, newest_state
-                self._moved.set()
-                self._moved = anyio.Event()
+            if news == self._news:
+                await anyio.sleep(_PAUSE_S)
+                continue
+            self._news = news
+            self._moved.set()
+            self._moved = anyio.Event()
 
-    def _look(self) -> tuple[int, int]:
-        return self._platform.stream_bounds()[1], self._platform.newest_state()
+    @property
+    def news(self) -> int:
+        """What there is: another number when something came."""
+        return self._news
 
-    async def wait(self, after: int, timeout_s: float, *, states_after: int | None = None) -> bool:
-        """True as soon as there is a message (or a decision of DESK) after the position, False when time is over."""
+    async def wait(self, news: int, timeout_s: float) -> bool:
+        """True as soon as the news is not this any more, False when time is over."""
         with anyio.move_on_after(timeout_s):
-            while self._newest <= after and (states_after is None or self._newest_state <= states_after):
+            while self._news == news:
                 await self._moved.wait()
             return True
         return False
 
-    async def bounds(self) -> tuple[int, int]:
-        """(oldest position still held, newest position)."""
-        return await self._workers.read(self._platform.stream_bounds)
+    async def end(self) -> Position:
+        """The position after the last message."""
+        return await self._workers.read(self._platform.alerts_end)
 
-    async def after(self, position: int, viewer: Viewer) -> Batch:
-        """What comes after the position, read once for all who stand there."""
+    async def states_end(self) -> Position:
+        """The position after DESK's last decision."""
+        return await self._workers.read(self._platform.states_end)
+
+    async def has_come_to(self, position: Position) -> bool:
+        """As the port's. Raises CannotResume."""
+        return await self._workers.read(self._platform.has_come_to, position)
+
+    async def after(self, position: Position, viewer: Viewer) -> Batch:
+        """What comes after the position, read once for all who stand there. Raises CannotResume."""
         async with self._reading:
             recent = self._recent.get((position, viewer))
-            if recent is not None and recent.position > position:
+            if recent is not None and recent.frames:
                 return recent
             batch = await self._workers.read(self._read, position, viewer)
             self._recent[position, viewer] = batch
@@ -101,27 +109,30 @@ class Tail:
                 self._recent.popitem(last=False)
             return batch
 
-    async def states(self, position: int, viewer: Viewer) -> Told:
-        """What DESK decided after the position. These events have no id: resuming is by alerts alone."""
+    async def states(self, position: Position, viewer: Viewer) -> Told:
+        """What DESK decided after the position. These events have no id: resuming is by alerts. Raises CannotResume."""
         found = await self._workers.read(self._platform.states_after, position, BATCH, viewer)
         frames = b"".join(_state_frame(at, state) for at, state in found)
         return Told(frames, found[-1][0] if found else position, len(found) < BATCH)
 
-    def _read(self, position: int, viewer: Viewer) -> Batch:
-        newest = self._platform.stream_bounds()[1]
-        messages = self._platform.alerts_after(position, BATCH, viewer)
-        frames = b"".join(frame(at, "alert", message_json(at, alert)) for at, alert in messages)
-        reached = messages[-1][0] if messages else position
-        oldest = self._platform.stream_bounds()[0]
-        return Batch(frames, reached, max(newest, reached), len(messages) < BATCH, oldest)
+    def _read(self, position: Position, viewer: Viewer) -> Batch:
+        news = self._news
+        found = self._platform.alerts_after(position, BATCH, viewer)
+        frames = b"".join(frame(one.reached, "alert", message_json(one.position, one.alert)) for one in found)
+        return Batch(frames, found[-1].reached if found else position, len(found) < BATCH, news)
 
 
-def _state_frame(position: int, state: AlertState) -> bytes:
-    told = {"position": position, "alert_id": state.alert_id, "version": state.version, "handling": state.handling}
+def _state_frame(position: Position, state: AlertState) -> bytes:
+    told = {
+        "position": wire_of(position),
+        "alert_id": state.alert_id,
+        "version": state.version,
+        "handling": state.handling,
+    }
     return f"event: state\ndata: {json.dumps(told, separators=(',', ':'))}\n\n".encode()
 
 
-def frame(position: int, event: str, told: dict[str, object]) -> bytes:
+def frame(position: Position, event: str, told: dict[str, object]) -> bytes:
     """One server-sent event."""
     data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {position}\nevent: {event}\ndata: {data}\n\n".encode()
+    return f"id: {wire_of(position)}\nevent: {event}\ndata: {data}\n\n".encode()

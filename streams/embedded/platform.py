@@ -16,8 +16,11 @@ from schemas.views import (
     AlertQuery,
     AlertView,
     Answer,
+    CannotResume,
     HandlingStep,
+    Position,
     StayView,
+    Streamed,
     Timeline,
     Unavailable,
     Viewer,
@@ -53,8 +56,8 @@ class EmbeddedPlatform:
         self._parts, self._hashes = parts, hashes
         self._folder = folder
         self._readers: LifoQueue[LogReader] = LifoQueue()
-        self._news = threading.Condition()
-        self._newest = 0
+        self._came = threading.Condition()
+        self._news = 0
         self._closed = threading.Event()
         self._failing: str | None = None
         self._engine = Engine(folder.log, parts, self.metrics)
@@ -66,7 +69,6 @@ class EmbeddedPlatform:
         """Raises KeyMismatch when the log's tokens were made with another key."""
         with self._reading() as reader:
             known = reader.meta("token_key_check")
-            self._newest = reader.stream_bounds()[1]
         if known is not None and known != key_check:
             raise KeyMismatch(
                 "the token key is not the one that this data folder's tokens were made with; "
@@ -88,8 +90,8 @@ class EmbeddedPlatform:
     def close(self) -> None:
         """Finish what was asked, make it durable, let go of the log."""
         self._closed.set()
-        with self._news:
-            self._news.notify_all()
+        with self._came:
+            self._came.notify_all()
         self._writer.close()
         while not self._readers.empty():
             self._readers.get().close()
@@ -137,43 +139,51 @@ class EmbeddedPlatform:
         with self._reading() as reader:
             return reader.handling_of(alert_id)
 
-    def states_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, AlertState]]:  # noqa: ARG002 - the seam for scopes
-        """What DESK decided after ``position``, in order."""
+    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:  # noqa: ARG002 - the seam for scopes
+        """What DESK decided after ``position``, in order. Raises CannotResume."""
         with self._reading() as reader:
-            return reader.states_after(position, limit)
+            return [((at,), state) for at, state in reader.states_after(_within(position), limit)]
 
-    def newest_state(self) -> int:
-        """The position of what DESK decided last; 0 when there is nothing yet."""
+    def states_end(self) -> Position:
+        """The position after what DESK decided last."""
         with self._reading() as reader:
-            return reader.newest_state()
+            return (reader.newest_state(),)
 
     def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:  # noqa: ARG002 - the seam for scopes
         """Every message of one alert, oldest first."""
         with self._reading() as reader:
             return reader.alert_messages(alert_id)
 
-    def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:  # noqa: ARG002 - the seam for scopes
-        """Alert messages after ``position``, in order, each once, with their positions."""
+    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:  # noqa: ARG002 - the seam for scopes
+        """Alert messages after ``position``, in order, each once. Raises CannotResume."""
+        after = _within(position)
         with self._reading() as reader:
-            return reader.alerts_after(position, limit)
+            found = [Streamed((at,), at, alert) for at, alert in reader.alerts_after(after, limit)]
+            if reader.stream_bounds()[0] - 1 > after:  # asked last: what is held goes away from the front
+                raise CannotResume("too_old")
+        return found
 
-    def stream_bounds(self) -> tuple[int, int]:
-        """(oldest position still held, newest position); (1, 0) when there is none yet."""
+    def alerts_end(self) -> Position:
+        """The position after the last alert message."""
         with self._reading() as reader:
-            return reader.stream_bounds()
+            return (reader.stream_bounds()[1],)
 
-    def wait_for_alerts(self, position: int, timeout_s: float) -> bool:
-        """Block until there is a message after ``position``; False when the time is over or the platform ends."""
-        with self._news:
-            self._news.wait_for(lambda: self._newest > position or self._closed.is_set(), timeout_s)
-            return self._newest > position
+    def has_come_to(self, position: Position) -> bool:
+        """Whether what comes after ``position`` can be told. Raises CannotResume for one that is none of ours."""
+        return _within(position) <= self.alerts_end()[0]
+
+    def wait_for_news(self, news: int, timeout_s: float) -> int:
+        """Block until there is another alert message or decision of DESK, the time is over or the platform ends."""
+        with self._came:
+            self._came.wait_for(lambda: self._news != news or self._closed.is_set(), timeout_s)
+            return self._news
 
     def _committed(self) -> None:
-        newest = self._engine.log.newest("alerts")
-        if newest != self._newest:
-            with self._news:
-                self._newest = newest
-                self._news.notify_all()
+        news = self._engine.log.newest("alerts") + self._engine.log.newest("alert_states")
+        if news != self._news:
+            with self._came:
+                self._news = news
+                self._came.notify_all()
 
     # Acting
 
@@ -277,3 +287,10 @@ class EmbeddedPlatform:
             yield reader
         finally:
             self._readers.put(reader)
+
+
+def _within(position: Position) -> int:
+    """The one number of a position in this log. Raises CannotResume."""
+    if len(position) != 1:
+        raise CannotResume("unknown")
+    return position[0]

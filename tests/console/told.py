@@ -20,6 +20,7 @@ from schemas.views import (
     HandlingStep,
     Refused,
     StayView,
+    Streamed,
     Timeline,
     Viewer,
 )
@@ -176,23 +177,27 @@ class PlatformInMemory:
             case problem:
                 raise Refused([problem])
 
-    def newest_state(self):
-        return sum(map(len, self.steps.values()))
+    def states_end(self):
+        return (sum(map(len, self.steps.values())),)
 
     def alert_messages(self, alert_id, viewer):
         return [message for message in self.messages if message.alert_id == alert_id]
 
     def alerts_after(self, position, limit, viewer):
-        return list(enumerate(self.messages, 1))[position : position + limit]
+        found = [Streamed((at,), at, alert) for at, alert in enumerate(self.messages, 1)]
+        return found[position[0] : position[0] + limit]
 
-    def stream_bounds(self):
-        return 1, len(self.messages)
+    def alerts_end(self):
+        return (len(self.messages),)
 
-    def wait_for_alerts(self, position, timeout_s):
+    def has_come_to(self, position):
+        return position <= self.alerts_end()
+
+    def wait_for_news(self, news, timeout_s):
         deadline = time.monotonic() + timeout_s
-        while len(self.messages) <= position and time.monotonic() < deadline:
+        while len(self.messages) == news and time.monotonic() < deadline:
             time.sleep(0.02)
-        return len(self.messages) > position
+        return len(self.messages)
 
     def timeline(self, subject, viewer):
         sightings = sorted({s for m in self.messages if m.subject == subject for s in m.based_on})

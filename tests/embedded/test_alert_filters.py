@@ -79,8 +79,8 @@ def test_every_change_of_handling_is_kept_with_who_asked_for_it(tmp_path):
         steps = platform.alert_handling(view.alert.alert_id, ME)
         assert [(step.state.version, step.action and step.action.action) for step in steps] == [(1, None), (2, "take")]
         assert steps[1].action.by == "S. Voorbeeld"
-        assert platform.states_after(3, 10, ME) == [(4, steps[1].state)]
-        assert platform.newest_state() == 4
+        assert platform.states_after((3,), 10, ME) == [((4,), steps[1].state)]
+        assert platform.states_end() == (4,)
 
 
 @pytest.mark.parametrize("action", ["take", "offer"])

@@ -13,7 +13,7 @@ from platforms import a_platform, published
 
 from schemas.actions import AlertAction, Handling, SubjectAction
 from schemas.times import DAY_MS, parse_time
-from schemas.views import AlertQuery, Conflict, Refused, Unavailable, Viewer
+from schemas.views import AlertQuery, CannotResume, Conflict, Refused, Unavailable, Viewer
 from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.reading import LogReader
 
@@ -23,7 +23,7 @@ ME = Viewer()
 def told(platform):
     return [
         (alert.status, alert.revision, alert.finding.from_place, alert.finding.to_place)
-        for _, alert in platform.alerts_after(0, 1000, ME)
+        for _, _, alert in platform.alerts_after((0,), 1000, ME)
     ]
 
 
@@ -213,7 +213,7 @@ def test_the_list_pages_without_loss_or_repetition(tmp_path):
         assert len({view.alert.alert_id for view in pages}) == len(pages) > 20
         order = [(view.alert.known_at, view.position) for view in pages]
         assert order == sorted(order, reverse=True)
-        last = {alert.alert_id: position for position, alert in platform.alerts_after(0, 10_000, ME)}
+        last = {alert.alert_id: position for _, position, alert in platform.alerts_after((0,), 10_000, ME)}
         assert {view.alert.alert_id: view.position for view in pages} == last
 
 
@@ -253,15 +253,21 @@ def test_a_cursor_that_is_none_of_ours_is_refused(tmp_path, cursor):
 
 def test_a_reader_that_waits_is_woken_by_the_next_alert(tmp_path):
     with a_platform(tmp_path) as platform:
-        assert not platform.wait_for_alerts(0, 0.01)
+        assert platform.wait_for_news(0, 0.01) == 0
         woken = []
-        waits = threading.Thread(target=lambda: woken.append(platform.wait_for_alerts(0, 30)))
+        waits = threading.Thread(target=lambda: woken.append(platform.wait_for_news(0, 30)))
         waits.start()
         published(platform, *a_move())
         waits.join()
 
-        assert woken == [True]
-        assert platform.stream_bounds() == (1, 1)
+        [news] = woken
+        assert news > 0
+        assert platform.alerts_end() == (1,)
+        assert platform.has_come_to((1,))
+        assert not platform.has_come_to((2,))
+        for none_of_ours in ((), (0, 0)):
+            with pytest.raises(CannotResume):
+                platform.has_come_to(none_of_ours)
 
 
 def test_another_key_is_refused(tmp_path):

@@ -22,10 +22,13 @@ from schemas.views import (
     AlertQuery,
     AlertView,
     Answer,
+    CannotResume,
     Conflict,
     HandlingStep,
+    Position,
     Refused,
     StayView,
+    Streamed,
     Timeline,
     Unavailable,
     Viewer,
@@ -135,22 +138,34 @@ class StandIn:
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:
         return [HandlingStep(self.states[alert_id], None)]
 
-    def states_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, AlertState]]:
-        return list(enumerate(self.decided, 1))[position : position + limit]
+    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:
+        [after] = position
+        return [((at,), state) for at, state in enumerate(self.decided, 1)][after : after + limit]
 
-    def newest_state(self) -> int:
-        return len(self.decided)
+    def states_end(self) -> Position:
+        return (len(self.decided),)
 
-    def alerts_after(self, position: int, limit: int, viewer: Viewer) -> list[tuple[int, Alert]]:
-        start = max(position, self.oldest - 1)
-        return list(enumerate(self.messages, 1))[start : start + limit]
+    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:
+        [after] = position
+        if self.oldest - 1 > after:
+            raise CannotResume("too_old")
+        return [Streamed((at,), at, alert) for at, alert in enumerate(self.messages, 1)][after : after + limit]
 
-    def stream_bounds(self) -> tuple[int, int]:
-        return (self.oldest, len(self.messages)) if self.messages else (1, 0)
+    def alerts_end(self) -> Position:
+        return (len(self.messages),)
 
-    def wait_for_alerts(self, position: int, timeout_s: float) -> bool:
+    def has_come_to(self, position: Position) -> bool:
+        if len(position) != 1:
+            raise CannotResume("unknown")
+        return position[0] <= len(self.messages)
+
+    def wait_for_news(self, news: int, timeout_s: float) -> int:
         with self._news:
-            return self._news.wait_for(lambda: len(self.messages) > position, timeout_s)
+            self._news.wait_for(lambda: self._seen() != news, timeout_s)
+            return self._seen()
+
+    def _seen(self) -> int:
+        return len(self.messages) + len(self.decided)
 
     def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
         if action.action_id in self.done:
@@ -162,7 +177,9 @@ class StandIn:
             raise Refused([Problem(Code.MISSING_FIELD, "to whom?", field="unit")])
         state = replace(state, version=state.version + 1, handling=Handling.TAKEN, owner=viewer.name)
         self.states[action.alert_id] = self.done[action.action_id] = state
-        self.decided.append(state)
+        with self._news:
+            self.decided.append(state)
+            self._news.notify_all()
         return state
 
     def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:

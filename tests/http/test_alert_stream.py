@@ -15,8 +15,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.http.options import HttpOptions, Limits
+from alerts.http.positions import NOWHERE, position_of, wire_of
 from schemas.actions import AlertAction
 from schemas.views import Viewer
 from tests.http.standin import StandIn, an_alert, asking, serving
@@ -134,6 +137,18 @@ def test_a_bad_position_in_the_address_is_told() -> None:
     with asking(StandIn()) as client:
         answer = client.get(f"{URL}?last_event_id=zzz")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "last_event_id")
+
+
+@given(st.lists(st.integers(0, 10**18 - 1), min_size=1, max_size=50).map(tuple))
+def test_a_position_of_many_parts_goes_over_the_wire_and_back(position: tuple[int, ...]) -> None:
+    assert position_of(wire_of(position)) == position
+
+
+@pytest.mark.parametrize(
+    "told", ["", ".", "1.", ".1", "1..2", "-1", "+1", " 1", "1\n", "1e3", "\u0661", "9" * 19, "1." * 9000 + "1"]
+)
+def test_what_is_no_position_leads_nowhere(told: str) -> None:
+    assert position_of(told) == NOWHERE
 
 
 def test_reconnecting_anywhere_loses_and_repeats_nothing() -> None:
@@ -255,6 +270,6 @@ def test_who_asks_for_states_is_told_what_desk_decided_and_resuming_stays_by_ale
         platform.act_on_alert(take, Viewer())
         assert next(line for line in lines if line.startswith(("event:", "id:"))) == "event: state"
         told = json.loads(next(lines).removeprefix("data: "))
-        assert told == {"position": 1, "alert_id": alert.alert_id, "version": 2, "handling": "taken"}
+        assert told == {"position": "1", "alert_id": alert.alert_id, "version": 2, "handling": "taken"}
         platform.raises()
         assert next(line for line in lines if line.startswith(("event:", "id:"))) == "id: 2"

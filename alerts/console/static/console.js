@@ -18,8 +18,7 @@ const AGO_EVERY_MS = 20000;
 const OVERVIEW_EVERY_MS = 1000;
 const RAIL_EVERY_MS = 500;
 
-let position = Number(body.dataset.position);
-let states = Number(body.dataset.states); // how far we were told of what coordinators did
+let { position, states } = body.dataset; // how far we were told of alerts and of what coordinators did
 let railDue = false;
 let retryMs = FIRST_RETRY_MS;
 let stream = null;
@@ -42,7 +41,7 @@ function connect() {
   stream.addEventListener("alert", (event) => take(event));
   stream.addEventListener("state", (event) => handled(JSON.parse(event.data)));
   stream.addEventListener("reset", (event) => {
-    position = Number(event.lastEventId) || position;
+    position = event.lastEventId || position;
     refreshList();
   });
 }
@@ -61,7 +60,7 @@ function showConnection(state) {
 }
 
 function take(event) {
-  position = Math.max(position, Number(event.lastEventId) || 0);
+  position = event.lastEventId || position;
   const alert = JSON.parse(event.data);
   if (!archive && !alert.pushed && !cardOf(alert.alert_id)) return;
   asked.add(alert.alert_id);
@@ -69,7 +68,7 @@ function take(event) {
 }
 
 function handled(state) {
-  states = Math.max(states, state.position);
+  states = state.position;
   asked.add(state.alert_id);
   fetchCards();
   const acting = document.getElementById("acting");
