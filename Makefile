@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up setup test check lint quick format nightly mutants bench accuracy screenshots lock clean
+.PHONY: help up kafka setup test check lint quick format nightly mutants bench accuracy screenshots lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,6 +19,10 @@ help: ## List the chores
 
 up: $(VENV)/.run ## Set up, then serve all of it on this machine (data in ./data; Ctrl-C ends it)
 	@$(BIN)/relocation up --data $(DATA)
+
+kafka: $(VENV)/.dev ## Serve a Kafka broker and a schema registry for development, until Ctrl-C
+	@infra/kafka/fetch $(BIN)/python
+	@exec $(BIN)/python -m infra.kafka
 
 setup: $(VENV)/.dev ## Set up everything that development needs
 
@@ -44,6 +48,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 
 test: lint ## Set up and run every test, those in a browser too
 	@infra/chromium
+	@infra/kcat
 	@infra/kafka/fetch $(BIN)/python
 	@echo "Running the tests"
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest -q -n $(JOBS) -m "not nightly" -rs

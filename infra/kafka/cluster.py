@@ -7,10 +7,11 @@ import base64
 import signal
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from infra.kafka.configuration import SETTINGS, listening, replication
 from infra.kafka.fetching import Unavailable, kafka_jars
 from infra.kafka.ports import free_ports
 from infra.kafka.servers import NotStarted, Servers
@@ -23,29 +24,6 @@ JAVA = ("java", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC")
 COMPILED_QUICKLY = "-XX:TieredStopAtLevel=1"
 """Starts in 1.9 instead of 2.6 s, with 2.3 instead of 4.0 s of processor time; slower in the long run."""
 LOGGING = Path(__file__).with_name("log4j2.properties")
-SETTINGS = {
-    "process.roles": "broker,controller",
-    "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "inter.broker.listener.name": "BROKER",
-    "controller.listener.names": "CONTROLLER",
-    # Nothing is made by accident, and no group waits for members that do not come.
-    "auto.create.topics.enable": "false",
-    "group.initial.rebalance.delay.ms": "0",
-    "group.min.session.timeout.ms": "500",
-    # Small: a test makes few topics, and each partition costs files.
-    "offsets.topic.num.partitions": "4",
-    "transaction.state.log.num.partitions": "4",
-    "share.coordinator.state.topic.num.partitions": "1",
-    "num.network.threads": "2",
-    "num.io.threads": "4",
-    "log.cleaner.dedupe.buffer.size": "16777216",
-    # Prompt: tests of compaction, retention and lost brokers do not wait for minutes.
-    "log.cleaner.backoff.ms": "1000",
-    "log.retention.check.interval.ms": "1000",
-    "log.initial.task.delay.ms": "500",
-    "broker.heartbeat.interval.ms": "1000",
-    "broker.session.timeout.ms": "6000",
-}
 
 
 class Cluster:
@@ -57,7 +35,7 @@ class Cluster:
         half = len(ports) // 2
         self._clients, self._controllers = ports[:half], ports[half:]
         self.brokers = range(1, half + 1)
-        self._settings = SETTINGS | self._replication() | dict(settings)
+        self._settings = SETTINGS | replication(half) | dict(settings)
 
     @property
     def bootstrap(self) -> str:
@@ -100,7 +78,7 @@ class Cluster:
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             if done.returncode:
-                raise NotStarted(f"the data folder could not be formatted:\n{done.stdout}{done.stderr}")
+                raise NotStarted("the data folder could not be formatted", done.stdout + done.stderr)
 
     def launch(self, broker: int) -> None:
         """Start a broker and do not wait until it is ready."""
@@ -122,28 +100,17 @@ class Cluster:
     def _properties(self, broker: int) -> Path:
         return self._servers.folder / f"{self._name(broker)}.properties"
 
-    def _replication(self) -> dict[str, str]:
-        """As many copies as brokers, at most three; acknowledged writes survive the loss of one of three."""
-        copies = str(min(3, len(self.brokers)))
-        in_sync = "2" if copies == "3" else "1"
-        topics = ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
-        return (
-            {f"{topic}.replication.factor": copies for topic in topics}
-            | {"default.replication.factor": copies, "min.insync.replicas": in_sync}
-            | {"transaction.state.log.min.isr": in_sync, "share.coordinator.state.topic.min.isr": in_sync}
-        )
-
     def _written_settings(self, broker: int) -> str:
         client, controller = self._clients[broker - 1], self._controllers[broker - 1]
         voters = (f"{number}@127.0.0.1:{port}" for number, port in zip(self.brokers, self._controllers, strict=True))
+        listens = listening(
+            broker, "127.0.0.1", clients=client, controllers=controller, advertised=f"127.0.0.1:{client}"
+        )
         own = {
-            "node.id": str(broker),
-            "listeners": f"BROKER://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"BROKER://127.0.0.1:{client}",
             "controller.quorum.voters": ",".join(voters),
             "log.dirs": str(self._servers.folder / f"{self._name(broker)}-data"),
         }
-        return "".join(f"{name}={value}\n" for name, value in (self._settings | own).items())
+        return "".join(f"{name}={value}\n" for name, value in (self._settings | listens | own).items())
 
 
 @contextmanager
@@ -162,18 +129,25 @@ def running_cluster(
 
 
 def started_cluster(
-    brokers: int, *, settings: Mapping[str, str], compiled_well: bool = False
+    brokers: int,
+    *,
+    settings: Mapping[str, str],
+    compiled_well: bool = False,
+    ports: Callable[[int], list[int]] = free_ports,
 ) -> tuple[Servers, Cluster]:
-    """A cluster that is ready, and what keeps it; on other ports when somebody was faster to take those chosen."""
+    """A cluster that is ready, and what keeps it; on other ports when somebody was faster to take those chosen.
+
+    ``ports`` chooses so many: first those for clients, one a broker, then those that only brokers use.
+    """
     options = [] if compiled_well else [COMPILED_QUICKLY]
     for tries_left in reversed(range(TRIES)):
         servers = Servers()
         try:
-            cluster = Cluster(servers, free_ports(2 * brokers), settings=settings, options=options)
+            cluster = Cluster(servers, ports(2 * brokers), settings=settings, options=options)
             _start_all(cluster)
         except NotStarted as failed:
             servers.close()
-            if TAKEN not in str(failed) or not tries_left:
+            if TAKEN not in failed.log or not tries_left:
                 raise
         except BaseException:
             servers.close()

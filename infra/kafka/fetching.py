@@ -6,14 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-KAFKA_VERSION = "4.3.1"
+KAFKA_VERSION, REGISTRY_VERSION = "4.3.1", "3.0.9"
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 PATIENCE_S = 900
+CHECKED = "checked.sha256"
+"""A folder of the cache that has this file is whole; it lists what the folder was made from."""
 
 
 class Unavailable(RuntimeError):
@@ -22,7 +25,13 @@ class Unavailable(RuntimeError):
 
 def kafka_jars() -> Path:
     """The folder with all jars of a broker, fetched if need be; Unavailable when they cannot be had."""
-    return _fetched(f"kafka-{KAFKA_VERSION}", HERE / "jars.sha256", _fetch_kafka, "Kafka's jars (54 MB)")
+    return fetched(f"kafka-{KAFKA_VERSION}", HERE / "jars.sha256", _fetch_kafka, "Kafka (54 MB)")
+
+
+def registry_folder() -> Path:
+    """The folder with the unpacked schema registry, fetched if need be; Unavailable when it cannot be had."""
+    name = f"registry-{REGISTRY_VERSION}"
+    return fetched(name, HERE / "registry.sha256", _fetch_registry, "the schema registry (109 MB)")
 
 
 def cache() -> Path:
@@ -30,8 +39,11 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "relocation-alerts"
 
 
-def _fetched(name: str, pins: Path, fetch: Callable[[Path, Path], None], what: str) -> Path:
-    """The folder ``name`` of the cache with the files that ``pins`` lists; ``fetch(into, repository)`` brings them."""
+def fetched(name: str, pins: Path, fetch: Callable[[Path, Path], None], what: str) -> Path:
+    """The folder ``name`` of the cache with the files that ``pins`` lists, archives unpacked.
+
+    ``fetch(into, repository)`` brings them when they are not there yet; what is not as pinned is Unavailable.
+    """
     folder = cache() / name
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{name}.lock").open("w") as lock:
@@ -44,6 +56,8 @@ def _fetched(name: str, pins: Path, fetch: Callable[[Path, Path], None], what: s
             new.mkdir()
             fetch(new, Path(scratch) / "repository")
             _check(new, pins)
+            _unpack(new)
+            shutil.copyfile(pins, new / CHECKED)
             shutil.rmtree(folder, ignore_errors=True)
             new.rename(folder)
     return folder
@@ -51,18 +65,24 @@ def _fetched(name: str, pins: Path, fetch: Callable[[Path, Path], None], what: s
 
 def _sums_file(folder: Path) -> str | None:
     """The list that the folder was checked against when it was made; None when there is no such folder."""
-    listed = folder / "checked.sha256"
+    listed = folder / CHECKED
     return listed.read_text("utf-8") if listed.exists() else None
 
 
 def _check(folder: Path, pins: Path) -> None:
-    """Refuse what is not byte for byte what was pinned; then leave the list there, as the sign that it is whole."""
+    """Refuse what is not byte for byte what was pinned."""
     expected = {name: digest for digest, name in map(str.split, pins.read_text("utf-8").splitlines())}
     found = {path.name: _sha256(path) for path in folder.iterdir()}
     wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
     if wrong:
         raise Unavailable(f"fetched files are not those pinned in {pins.name}: {', '.join(wrong)}")
-    shutil.copyfile(pins, folder / "checked.sha256")
+
+
+def _unpack(folder: Path) -> None:
+    for archive in folder.glob("*.tar.gz"):
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder, filter="data")
+        archive.unlink()
 
 
 def _sha256(path: Path) -> str:
@@ -75,6 +95,20 @@ def _fetch_kafka(into: Path, repository: Path) -> None:
         repository, f"{PLUGIN}:copy-dependencies", "-f", HERE / "pom.xml",
         "-DincludeScope=runtime", f"-DoutputDirectory={into}",
     )  # fmt: skip
+
+
+def _fetch_registry(into: Path, repository: Path) -> None:
+    """Fetch the archive alone: described as if it had no dependencies, Maven looks for neither them nor its parent."""
+    group, artifact = "io.apicurio", "apicurio-registry-app"
+    folder = repository / group.replace(".", "/") / artifact / REGISTRY_VERSION
+    folder.mkdir(parents=True)
+    (folder / f"{artifact}-{REGISTRY_VERSION}.pom").write_text(
+        f"<project><modelVersion>4.0.0</modelVersion><groupId>{group}</groupId>"
+        f"<artifactId>{artifact}</artifactId><version>{REGISTRY_VERSION}</version></project>",
+        "utf-8",
+    )
+    wanted = f"-Dartifact={group}:{artifact}:{REGISTRY_VERSION}:tar.gz:all"
+    _maven(repository, f"{PLUGIN}:copy", wanted, f"-DoutputDirectory={into}")
 
 
 def _maven(repository: Path, *words: str | Path) -> None:
@@ -96,6 +130,7 @@ def main() -> int:
     """Fetch all of it; 1 when that cannot be done, and why on stderr."""
     try:
         kafka_jars()
+        registry_folder()
     except Unavailable as why:
         print(why, file=sys.stderr)
         return 1

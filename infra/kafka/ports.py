@@ -15,12 +15,13 @@ def free_ports(count: int) -> list[int]:
         if len(found) == count:
             return sorted(found)
         port = draw.randint(FIRST, LAST)
-        if _is_free(port):
+        if is_free(port):
             found.add(port)
     raise OSError(f"no {count} free ports were found between {FIRST} and {LAST}")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this port of 127.0.0.1 now."""
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

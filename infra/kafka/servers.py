@@ -7,6 +7,7 @@ Holding is a shared lock on a file, which the kernel drops with the process that
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,10 +23,18 @@ READY_WITHIN_S = 90.0
 """Far more than the two to ten seconds it takes: the machine may be busy with other tests."""
 POLL_S = 0.02
 TAIL_LINES = 40
+INFORMATION = " INFO "
+"""In a line of a log: there are hundreds of those when a broker ends because of an error."""
 
 
 class NotStarted(RuntimeError):
-    """A server ended, or did not get ready in time; the message ends with the end of its log."""
+    """A server ended, or did not get ready in time; the message ends with what its log last complained of."""
+
+    def __init__(self, why: str, log: str = "") -> None:
+        """Why in a few words, and all that the server said."""
+        complaints = [line for line in log.splitlines() if INFORMATION not in line][-TAIL_LINES:]
+        super().__init__("\n".join([why, *complaints]))
+        self.log = log
 
 
 class Hold:
@@ -87,8 +96,7 @@ class Servers:
             ended = self.exit_code(name)
             if (ended is not None and words not in self.said(name)) or time.monotonic() > deadline:
                 why = f"did not get ready within {READY_WITHIN_S:.0f} s" if ended is None else f"ended with {ended}"
-                tail = "\n".join(self.said(name).splitlines()[-TAIL_LINES:])
-                raise NotStarted(f"{name} {why}; the end of its log:\n{tail}")
+                raise NotStarted(f"{name} {why}", self.said(name))
             time.sleep(POLL_S)
 
     def signal(self, name: str, number: signal.Signals) -> None:
@@ -116,13 +124,16 @@ class Servers:
         self._asks.close()
         self._answers.read()
         self._answers.close()
+        shutil.rmtree(self.folder, ignore_errors=True)  # in case the warden was killed
 
     def _ask(self, **asked: Any) -> dict[str, Any]:
         with self._one_at_a_time:
             self._asks.write(json.dumps(asked).encode() + b"\n")
             self._asks.flush()
             answer: dict[str, Any] = json.loads(self._answers.readline())
-            return answer
+        if "failed" in answer:
+            raise NotStarted(answer["failed"])
+        return answer
 
     def __enter__(self) -> Self:
         """Keep the servers until the block ends."""

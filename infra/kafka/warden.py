@@ -29,13 +29,20 @@ def main() -> None:
     servers: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for line in sys.stdin:
-            print(json.dumps(_answer(servers, json.loads(line))), flush=True)
+            print(json.dumps(_answer_or_excuse(servers, json.loads(line))), flush=True)
         with (folder / "held").open("a") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
     finally:
         for server in servers.values():
             _kill(server)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answer_or_excuse(servers: dict[str, subprocess.Popen[bytes]], asked: Asked) -> Asked:
+    try:
+        return _answer(servers, asked)
+    except OSError as failed:
+        return {"failed": str(failed)}
 
 
 def _answer(servers: dict[str, subprocess.Popen[bytes]], asked: Asked) -> Asked:
