@@ -8,6 +8,9 @@ import re
 _HEX = "[0-9a-f]"
 _PLAIN = r"[^\x00-\x1f\x7f\ud800-\udfff]"
 
+HELD_CHARACTERS_MAX = 200 * 1024
+"""Of JSON in ASCII, so as many bytes."""
+
 TEXT_FORMS = {
     name: re.compile(pattern).fullmatch
     for name, pattern in {
@@ -21,6 +24,7 @@ TEXT_FORMS = {
         "label": f"{_PLAIN}{{1,255}}",
         "name": f"{_PLAIN}{{1,200}}",
         "text": r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]{0,2000}",
+        "held": f"{_PLAIN}{{1,{HELD_CHARACTERS_MAX}}}",
     }.items()
 }
 """By name: tells whether a text has the form. ``word`` is an open vocabulary of ours."""

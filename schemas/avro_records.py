@@ -7,6 +7,8 @@ from typing import Any
 from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.dead_letters import DeadLetter, Fault
+from schemas.decisions import ActionAnswer, Agreement, Decided, SubjectState
+from schemas.following import Destroyed, Followed
 from schemas.positions import LogPosition
 from schemas.problems import Code, Problem
 from schemas.receipts import Became, Receipt
@@ -55,13 +57,17 @@ def _report_of_record(record: Record) -> Report:
 
 def _sighting_to_record(told: SubjectSighting) -> Record:
     record = _evidence_to_record(told.sighting)
-    record["subject"], record["subject_kind"], record["taken"] = told.subject, told.subject_kind, told.taken
+    record |= {name: getattr(told, name) for name in _WAY_FIELDS}
     return record
 
 
+_WAY_FIELDS = tuple(name for name in SubjectSighting._fields if name != "sighting")
+
+
 def _sighting_of_record(record: Record) -> SubjectSighting:
-    subject, kind, taken = record.pop("subject"), record.pop("subject_kind"), record.pop("taken")
-    return SubjectSighting(subject, kind, _evidence_of_record(record), taken)
+    way = {name: record.pop(name) for name in _WAY_FIELDS}
+    way["owners"], way["gained"] = tuple(way["owners"]), tuple(way["gained"])
+    return SubjectSighting(sighting=_evidence_of_record(record), **way)
 
 
 def _evidence_to_record(sighting: Sighting) -> Record:
@@ -132,6 +138,46 @@ def _subject_action_of_record(record: Record) -> SubjectAction:
     return SubjectAction(**record, event=None if event is None else EventKey(**event))
 
 
+def _followed_of_record(record: Record) -> Followed:
+    return Followed(**record)
+
+
+def _destroyed_to_record(destroyed: Destroyed) -> Record:
+    return destroyed.event._asdict() | {"at": destroyed.at}
+
+
+def _destroyed_of_record(record: Record) -> Destroyed:
+    at = record.pop("at")
+    return Destroyed(EventKey(**record), at)
+
+
+def _subject_state_to_record(state: SubjectState) -> Record:
+    return {"action": _subject_action_to_record(state.action), "followed": state.followed}
+
+
+def _subject_state_of_record(record: Record) -> SubjectState:
+    return SubjectState(_subject_action_of_record(record["action"]), record["followed"])
+
+
+def _answer_to_record(answer: ActionAnswer) -> Record:
+    record = _plain_to_record(answer)
+    record["problems"] = [_plain_to_record(problem) for problem in answer.problems]
+    record["state"] = None if answer.state is None else _alert_state_to_record(answer.state)
+    return record
+
+
+def _answer_of_record(record: Record) -> ActionAnswer:
+    state = record["state"]
+    record["decided"] = Decided(record["decided"])
+    record["problems"] = tuple(_problem_of_record(problem) for problem in record["problems"])
+    record["state"] = None if state is None else _alert_state_of_record(state)
+    return ActionAnswer(**record)
+
+
+def _agreement_of_record(record: Record) -> Agreement:
+    return Agreement(**record)
+
+
 def _outcome_to_record(message: Receipt | DeadLetter) -> Record:
     record = _plain_to_record(message)
     record["problems"] = [_plain_to_record(problem) for problem in message.problems]
@@ -166,11 +212,24 @@ def _tuple_to_record(named: Any) -> Record | None:
     return None if named is None else named._asdict()
 
 
-REPORT = Mapping(Report, _report_to_record, _report_of_record)
-SIGHTING = Mapping(SubjectSighting, _sighting_to_record, _sighting_of_record)
-ALERT = Mapping(Alert, _alert_to_record, _alert_of_record)
-ALERT_ACTION = Mapping(AlertAction, _plain_to_record, _alert_action_of_record)
-ALERT_STATE = Mapping(AlertState, _alert_state_to_record, _alert_state_of_record)
-SUBJECT_ACTION = Mapping(SubjectAction, _subject_action_to_record, _subject_action_of_record)
-RECEIPT = Mapping(Receipt, _outcome_to_record, _receipt_of_record)
-DEAD_LETTER = Mapping(DeadLetter, _outcome_to_record, _dead_letter_of_record)
+_REPORT = Mapping(Report, _report_to_record, _report_of_record)
+
+MAPPINGS = {
+    "report_control": _REPORT,
+    "report_bvh_mutation": _REPORT,
+    "report_ad": _REPORT,
+    "report_vehicle": _REPORT,
+    "sighting": Mapping(SubjectSighting, _sighting_to_record, _sighting_of_record),
+    "alert": Mapping(Alert, _alert_to_record, _alert_of_record),
+    "alert_action": Mapping(AlertAction, _plain_to_record, _alert_action_of_record),
+    "alert_state": Mapping(AlertState, _alert_state_to_record, _alert_state_of_record),
+    "subject_action": Mapping(SubjectAction, _subject_action_to_record, _subject_action_of_record),
+    "receipt": Mapping(Receipt, _outcome_to_record, _receipt_of_record),
+    "dead_letter": Mapping(DeadLetter, _outcome_to_record, _dead_letter_of_record),
+    "followed": Mapping(Followed, Followed._asdict, _followed_of_record),
+    "destroyed": Mapping(Destroyed, _destroyed_to_record, _destroyed_of_record),
+    "subject_state": Mapping(SubjectState, _subject_state_to_record, _subject_state_of_record),
+    "action_answer": Mapping(ActionAnswer, _answer_to_record, _answer_of_record),
+    "agreement": Mapping(Agreement, _plain_to_record, _agreement_of_record),
+}
+"""By kind; those of events are in ``schemas.avro_events``."""

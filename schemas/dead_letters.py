@@ -1,4 +1,4 @@
-"""The dead letter: that something could not be processed and why, with nothing in it of what was sent."""
+"""The dead letter: that something could not be processed and why, with no identifier in it of what was sent."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -38,13 +38,17 @@ class DeadLetter:
     problems: tuple[Problem, ...] = ()
     position: LogPosition | None = None
     """Where in the source log it lies; None for what came by HTTP or file."""
+    held: str | None = None
+    """What was refused for a reason that can pass, to try it again: JSON, tokens for identifiers, at most 200 KiB."""
 
     def redacted(self) -> "DeadLetter":
         """What may be kept: a refused passage leaves line, source, codes and messages only (DESIGN section 4)."""
         if self.type != EventType.VEHICLE:
             return self
         problems = tuple(Problem(problem.code, problem.message) for problem in self.problems)
-        return replace(self, event_id=None, problems=problems, known_at=self.known_at - self.known_at % DAY_MS)
+        return replace(
+            self, event_id=None, problems=problems, known_at=self.known_at - self.known_at % DAY_MS, held=None
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form of an export; absent fields are left out."""
@@ -60,4 +64,6 @@ class DeadLetter:
             told["problems"] = [problem.as_json() for problem in self.problems]
         if self.position is not None:
             told["position"] = self.position.as_json()
+        if self.held is not None:
+            told["held"] = self.held
         return told

@@ -1,11 +1,15 @@
 """Messages to try the codec on: one of each kind with everything in it, one with nothing, and any at all."""
 
+import json
+
 from hypothesis import strategies as st
 
 from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.avro import Kind
 from schemas.dead_letters import DeadLetter, Fault
+from schemas.decisions import ActionAnswer, Agreement, Decided, SubjectState
+from schemas.following import Destroyed, Followed
 from schemas.positions import LogPosition
 from schemas.problems import Code, Problem
 from schemas.receipts import Became, Receipt
@@ -35,6 +39,29 @@ FINDING = Finding(
     attention="tell",
     cross_region=True,
     cross_border=True,
+)
+
+STATE = AlertState(
+    ALERT,
+    4,
+    Handling.OFFERED,
+    AT,
+    owner="anna",
+    unit="amsterdam",
+    outcome="found",
+    snoozed_until=AT + 9,
+    comments=((AT, "anna", "at the hotel"), (AT + 1, "bram", "")),
+    offered_to="den-haag",
+)
+STRIKE = SubjectAction(
+    "request-2",
+    "strike",
+    TOKEN,
+    "misread",
+    "anna",
+    AT,
+    until=AT + 9,
+    event=EventKey("anpr-a2", "vehicle", EVENT),
 )
 
 
@@ -78,7 +105,19 @@ FULL = {
         address=TOKEN,
     ),
     Kind.REPORT_VEHICLE: a_report("vehicle", vehicles=(TOKEN,), camera="A2-R-104.3", admitted=True),
-    Kind.SIGHTING: SubjectSighting(TOKEN, "phone", SIGHTING, taken=True),
+    Kind.SIGHTING: SubjectSighting(
+        TOKEN,
+        "phone",
+        SIGHTING,
+        taken=True,
+        version=1_000_000_007,
+        via=TOKEN[::-1],
+        is_document=True,
+        owners=(TOKEN,),
+        gained=(TOKEN, TOKEN[::-1]),
+        kept_until=AT + 10**10,
+        changed_at=AT + 3,
+    ),
     Kind.ALERT: Alert(
         alert_id=ALERT,
         revision=7,
@@ -106,31 +145,24 @@ FULL = {
         comment="één\nregel",
         until=AT + 9,
     ),
-    Kind.ALERT_STATE: AlertState(
-        ALERT,
-        4,
-        Handling.OFFERED,
-        AT,
-        owner="anna",
-        unit="amsterdam",
-        outcome="found",
-        snoozed_until=AT + 9,
-        comments=((AT, "anna", "at the hotel"), (AT + 1, "bram", "")),
-        offered_to="den-haag",
-    ),
-    Kind.SUBJECT_ACTION: SubjectAction(
-        "request-2",
-        "strike",
-        TOKEN,
-        "misread",
-        "anna",
-        AT,
-        until=AT + 9,
-        event=EventKey("anpr-a2", "vehicle", EVENT),
-    ),
+    Kind.ALERT_STATE: STATE,
+    Kind.SUBJECT_ACTION: STRIKE,
+    Kind.SUBJECT_STATE: SubjectState(STRIKE, followed=True),
+    Kind.ACTION_ANSWER: ActionAnswer("request-1", Decided.REFUSED, AT, (PROBLEM,), STATE, followed=True),
+    Kind.FOLLOWED: Followed(TOKEN, named=True, asked_until=AT + 9, ended_at=AT),
+    Kind.DESTROYED: Destroyed(EventKey("anpr-a2", "vehicle", EVENT), AT),
+    Kind.AGREEMENT: Agreement("rules", "ab" * 32),
     Kind.RECEIPT: Receipt(Became.REJECTED, AT, "control", "avim", EVENT, 2, (PROBLEM,), POSITION),
     Kind.DEAD_LETTER: DeadLetter(
-        Fault.REFUSED, "gateway", AT, "control", "avim", EVENT, (PROBLEM, Problem(Code.MALFORMED, "no JSON")), POSITION
+        Fault.REFUSED,
+        "gateway",
+        AT,
+        "control",
+        "avim",
+        EVENT,
+        (PROBLEM, Problem(Code.MALFORMED, "no JSON")),
+        POSITION,
+        '{"type":"control"}',
     ),
 }
 """Every field of every message holds something."""
@@ -149,6 +181,13 @@ BARE = {
     Kind.SUBJECT_ACTION: SubjectAction("request-2", "follow", TOKEN, "a reason", "anna", AT),
     Kind.RECEIPT: Receipt(Became.UNDECODABLE, AT),
     Kind.DEAD_LETTER: DeadLetter(Fault.UNDECODABLE, "intake", AT),
+    Kind.SUBJECT_STATE: SubjectState(
+        SubjectAction("request-2", "follow", TOKEN, "a reason", "anna", AT), followed=False
+    ),
+    Kind.ACTION_ANSWER: ActionAnswer("request-1", Decided.DONE, AT),
+    Kind.FOLLOWED: Followed(TOKEN, named=False),
+    Kind.DESTROYED: Destroyed(EventKey("a", "vehicle", EVENT), 0),
+    Kind.AGREEMENT: Agreement("rules", ""),
 }
 
 FULL_EVENTS = {
@@ -270,6 +309,22 @@ SIGHTINGS = st.builds(
     TIMES,
     TIMES,
 )
+VERSIONS = COUNTS | st.integers(0, 2**63 - 1)
+USUAL_SIGHTINGS = st.builds(
+    SubjectSighting,
+    TOKENS,
+    st.sampled_from(SubjectKind).map(str),
+    SIGHTINGS,
+    taken=st.booleans(),
+    version=VERSIONS,
+    via=st.none(),
+    is_document=st.booleans(),
+    owners=st.just(()),
+    gained=st.just(()),
+    kept_until=st.just(0) | TIMES,
+    changed_at=st.just(0) | TIMES,
+)
+"""As most are: neither passed on, nor with owners or with whom something was gained by."""
 
 
 def _many(strategy):
@@ -294,6 +349,30 @@ def _reports(type_, **fields):
 
 _SEEN = {"indicators": _many(WORDS), "phones": _many(TOKENS), "address": st.none() | TOKENS}
 _MET = {"persons": _many(PERSONS), "vehicles": _many(TOKENS), **_SEEN}
+STATES = st.builds(
+    AlertState,
+    UUIDS,
+    st.integers(1, 2**31 - 1),
+    st.sampled_from(Handling),
+    TIMES,
+    st.none() | NAMES,
+    st.none() | NAMES,
+    st.none() | WORDS,
+    st.none() | TIMES,
+    _many(st.tuples(TIMES, NAMES, TEXTS)),
+    st.none() | NAMES,
+)
+SUBJECT_ACTIONS = st.builds(
+    SubjectAction,
+    NAMES,
+    NAMES,
+    TOKENS,
+    TEXTS,
+    NAMES,
+    TIMES,
+    st.none() | TIMES,
+    st.none() | st.builds(EventKey, SOURCES, WORDS, UUIDS),
+)
 
 ANY = {
     Kind.REPORT_CONTROL: _reports(
@@ -312,7 +391,21 @@ ANY = {
         online=st.booleans(),
     ),
     Kind.REPORT_VEHICLE: _reports("vehicle", vehicles=_many(TOKENS), camera=st.none() | NAMES, admitted=st.booleans()),
-    Kind.SIGHTING: st.builds(SubjectSighting, TOKENS, st.sampled_from(SubjectKind).map(str), SIGHTINGS, st.booleans()),
+    Kind.SIGHTING: USUAL_SIGHTINGS
+    | st.builds(
+        SubjectSighting,
+        TOKENS,
+        st.sampled_from(SubjectKind).map(str),
+        SIGHTINGS,
+        st.booleans(),
+        VERSIONS,
+        st.none() | TOKENS,
+        st.booleans(),
+        _many(TOKENS),
+        _many(TOKENS),
+        TIMES,
+        TIMES,
+    ),
     Kind.ALERT: st.builds(
         Alert,
         alert_id=UUIDS,
@@ -358,30 +451,21 @@ ANY = {
         st.none() | TEXTS,
         st.none() | TIMES,
     ),
-    Kind.ALERT_STATE: st.builds(
-        AlertState,
-        UUIDS,
-        st.integers(1, 2**31 - 1),
-        st.sampled_from(Handling),
+    Kind.ALERT_STATE: STATES,
+    Kind.SUBJECT_ACTION: SUBJECT_ACTIONS,
+    Kind.SUBJECT_STATE: st.builds(SubjectState, SUBJECT_ACTIONS, st.booleans()),
+    Kind.ACTION_ANSWER: st.builds(
+        ActionAnswer,
+        NAMES,
+        st.sampled_from(Decided),
         TIMES,
-        st.none() | NAMES,
-        st.none() | NAMES,
-        st.none() | WORDS,
-        st.none() | TIMES,
-        _many(st.tuples(TIMES, NAMES, TEXTS)),
-        st.none() | NAMES,
+        _many(PROBLEMS),
+        st.none() | STATES,
+        st.none() | st.booleans(),
     ),
-    Kind.SUBJECT_ACTION: st.builds(
-        SubjectAction,
-        NAMES,
-        NAMES,
-        TOKENS,
-        TEXTS,
-        NAMES,
-        TIMES,
-        st.none() | TIMES,
-        st.none() | st.builds(EventKey, SOURCES, WORDS, UUIDS),
-    ),
+    Kind.FOLLOWED: st.builds(Followed, TOKENS, st.booleans(), st.none() | TIMES, st.none() | TIMES),
+    Kind.DESTROYED: st.builds(Destroyed, st.builds(EventKey, SOURCES, WORDS, UUIDS), TIMES),
+    Kind.AGREEMENT: st.builds(Agreement, NAMES, TEXTS),
     Kind.RECEIPT: st.builds(
         Receipt,
         st.sampled_from([Became.ACCEPTED, Became.REJECTED, Became.UNDECODABLE]),
@@ -403,6 +487,7 @@ ANY = {
         st.none() | UUIDS,
         _many(PROBLEMS),
         st.none() | POSITIONS,
+        st.none() | st.dictionaries(WORDS, TOKENS, max_size=2).map(json.dumps),
     ),
 }
 """By kind: every message that the schema can hold, nearly."""

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 from schemas import avro
 from schemas.avro import EVENT_KINDS, Kind
-from schemas.avro_sightings import sighting_reader
-from schemas.sightings import SubjectSighting
 from schemas.undecodable import Reason, Undecodable
-from tests.codec.messages import ANY, AT, BARE, FULL, FULL_EVENTS, SIGHTING, TOKEN
+from tests.codec.messages import ANY, BARE, FULL, FULL_EVENTS, TOKEN
 
 STORIES = Path(__file__).parents[1] / "stories"
 
@@ -190,57 +188,3 @@ def test_bytes_without_a_frame_are_undecodable(framed):
     with pytest.raises(Undecodable) as refused:
         avro.unframe(framed)
     assert refused.value.reason is Reason.NOT_FRAMED
-
-
-# ------------------------------------------------------------------------------------- the fast reader of sightings
-
-
-def _outcome(read, body):
-    try:
-        return read(body)
-    except Undecodable as fault:
-        return fault.reason, fault.field
-
-
-def _place(name):
-    return SubjectSighting(TOKEN, "person", SIGHTING._replace(place=name))
-
-
-PLACE_EDGES = [
-    "NL",
-    "BE:" + "x" * 60,
-    "BE:" + "x" * 61,
-    "BE:" + "x" * 62,
-    "BE:" + "x" * 99 + "a",
-    "BE:" + "x" * 99 + "b",
-]
-TIME_EDGES = [0, 1, 63, 64, 2**34 - 1, 2**34, 2**41 - 1, 2**41, AT, 253_402_300_799_999]
-
-
-def test_the_fast_reader_reads_places_of_every_length_whatever_it_remembers():
-    general = avro._decoder(Kind.SIGHTING, None)
-    fast = sighting_reader(general)
-    for _ in range(3):
-        for name in PLACE_EDGES:
-            assert fast(avro.encode(_place(name))) == _place(name)
-
-
-@pytest.mark.parametrize("at", TIME_EDGES)
-@pytest.mark.parametrize("field", ["occurred_at", "recorded_at", "known_at"])
-def test_the_fast_reader_reads_every_time(field, at):
-    fast = sighting_reader(avro._decoder(Kind.SIGHTING, None))
-    told = SubjectSighting(TOKEN, "person", SIGHTING._replace(**{field: at}))
-    fast(avro.encode(FULL[Kind.SIGHTING]))
-    assert [fast(avro.encode(told)) for _ in range(3)] == [told] * 3
-
-
-@given(st.lists(st.tuples(ANY[Kind.SIGHTING], st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=8))
-def test_the_fast_reader_accepts_exactly_what_the_general_one_accepts(damaged):
-    general = avro._decoder(Kind.SIGHTING, None)
-    fast = sighting_reader(general)
-    for told, at, byte in damaged:
-        body = avro.encode(told)
-        assert fast(body) == told
-        broken = body[: at % len(body)] + bytes([byte]) + body[at % len(body) + 1 :]
-        for tried in (broken, body, body[: at % len(body)], body + bytes([byte]), broken):
-            assert _outcome(fast, tried) == _outcome(general, tried)

@@ -171,6 +171,8 @@ def test_too_much_is_not_even_looked_at(kind):
         (Kind.RECEIPT, b"rejected", b"rejecter"),
         (Kind.RECEIPT, b"ambiguous_place", b"ambiguous_plate"),
         (Kind.DEAD_LETTER, b"refused", b"refuser"),
+        (Kind.ACTION_ANSWER, b"refused", b"refuser"),
+        (Kind.ACTION_ANSWER, b"offered", b"offeree"),
     ],
 )
 def test_a_word_that_is_none_of_ours_is_invalid(kind, old, new):

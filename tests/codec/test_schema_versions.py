@@ -93,6 +93,11 @@ NEVER_GO = {
     "subject_action": {"action_id", "action", "subject", "reason", "by", "at"},
     "receipt": {"became", "known_at"},
     "dead_letter": {"fault", "role", "known_at"},
+    "followed": {"token"},
+    "destroyed": {"source", "type", "event_id", "at"},
+    "subject_state": {"action"},
+    "action_answer": {"action_id", "decided", "at"},
+    "agreement": {"name", "value"},
 }  # fmt: skip
 """Without these a message is none; every other field has a default, so that it may go one day."""
 
