@@ -8,9 +8,10 @@ from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.problems import Code, Problem
 from schemas.views import Conflict, Refused
-from streams.embedded import rows
-from streams.embedded.board import Board, Head
+from streams.embedded.board import Board
 from streams.embedded.log import Log
+from streams.lists import bodies
+from streams.lists.heads import Head
 
 
 class AlertDesk:
@@ -69,7 +70,7 @@ class AlertDesk:
         if isinstance(decided, Problem):
             raise Refused([decided])
         self._decide(decided)
-        self._log.add_action(action, rows.state_body(decided))
+        self._log.add_action(action, bodies.state_body(decided))
         return decided
 
     def run_clocks(self, now: int) -> None:
@@ -87,7 +88,7 @@ class AlertDesk:
 def _answer_again(action: AlertAction, before: AlertAction | SubjectAction, answer: str) -> AlertState:
     if not isinstance(before, AlertAction) or before.alert_id != action.alert_id:
         raise Refused([used_before()])
-    return rows.state_of(answer)
+    return bodies.state_of(answer)
 
 
 def used_before() -> Problem:

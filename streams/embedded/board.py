@@ -1,26 +1,10 @@
 """Every alert as it stands, in memory: what DESK and the list need of it besides its last message."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One alert as it stands. ``position`` is that of its last message; units are police unit ids or country codes."""
-
-    alert: Alert
-    position: int
-    raised_at: int
-    state: AlertState
-    active: bool
-    from_unit: str
-    to_unit: str
-
-    def standing(self, *, active: bool) -> "Head":
-        """The same, active or settled."""
-        return replace(self, active=active)
+from streams.lists.heads import Head
 
 
 class Board:

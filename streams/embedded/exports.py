@@ -7,7 +7,7 @@ from schemas.receipts import Became, Receipt
 from schemas.sightings import Evidence
 from schemas.times import format_time
 from streams.embedded.reading import LogReader
-from streams.embedded.rows import compact
+from streams.lists.bodies import compact
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

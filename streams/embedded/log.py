@@ -25,8 +25,9 @@ from schemas.dead_letters import DeadLetter
 from schemas.reports import EventKey, Rank, Report
 from schemas.sightings import Sighting
 from streams.embedded import rows
-from streams.embedded.board import Head
 from streams.embedded.tables import STREAMS, open_for_writing
+from streams.lists import bodies
+from streams.lists.heads import PUT_HEAD, Head
 
 _PROBE_BYTES = 256 * 1024
 
@@ -35,7 +36,7 @@ _INSERT = {
     "entries": "INSERT OR REPLACE INTO entries VALUES (?,?,?,?,?,?,?,?,?)",
     "sightings": "INSERT INTO sightings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "alerts": "INSERT INTO alerts VALUES (?,?,?,?)",
-    "alert_heads": "INSERT OR REPLACE INTO alert_heads VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "alert_heads": PUT_HEAD,
     "alert_states": "INSERT INTO alert_states VALUES (?,?,?,?)",
     "actions": "INSERT INTO actions VALUES (?,?,?,?,?)",
     "follows": "INSERT OR REPLACE INTO follows VALUES (?,?,?,?,?)",
@@ -105,50 +106,28 @@ class Log:
 
     def add_dead_letter(self, letter: DeadLetter) -> None:
         """Keep that something was refused, and why; the letter is a redacted one."""
-        row = (self._next("dead_letters"), letter.known_at, rows.compact(letter.as_json()))
+        row = (self._next("dead_letters"), letter.known_at, bodies.compact(letter.as_json()))
         self._waiting["dead_letters"].append(row)
 
     def add_alert(self, alert: Alert) -> int:
         """Append a message to the alert stream; its position."""
         position = self._next("alerts")
-        self._waiting["alerts"].append((position, alert.alert_id, alert.revision, rows.alert_body(alert)))
+        self._waiting["alerts"].append((position, alert.alert_id, alert.revision, bodies.alert_body(alert)))
         return position
 
     def add_state(self, state: AlertState) -> None:
         """Append what DESK decided."""
-        row = (self._next("alert_states"), state.alert_id, state.version, rows.state_body(state))
+        row = (self._next("alert_states"), state.alert_id, state.version, bodies.state_body(state))
         self._waiting["alert_states"].append(row)
 
     def put_head(self, head: Head) -> None:
         """The alert now stands like this."""
-        alert = head.alert
-        self._waiting["alert_heads"].append(
-            (
-                alert.alert_id,
-                head.position,
-                alert.known_at,
-                head.raised_at,
-                str(alert.status),
-                int(head.active),
-                str(head.state.handling),
-                alert.kind,
-                alert.finding.attention,
-                head.from_unit,
-                head.to_unit,
-                alert.finding.to_place,
-                alert.subject,
-                rows.state_body(head.state),
-                int(alert.pushed),
-                head.state.owner,
-                head.state.unit,
-                head.state.offered_to,
-            )
-        )
+        self._waiting["alert_heads"].append(head.as_row())
 
     def add_action(self, action: AlertAction | SubjectAction, answer: str) -> None:
         """Remember a coordinator's request and what was answered to it, for when it is sent again."""
         on_alert = int(isinstance(action, AlertAction))
-        row = (self._next("actions"), action.action_id, on_alert, rows.action_body(action), answer)
+        row = (self._next("actions"), action.action_id, on_alert, bodies.action_body(action), answer)
         self._waiting["actions"].append(row)
 
     def answer_to(self, action_id: str) -> tuple[AlertAction | SubjectAction, str] | None:
@@ -157,7 +136,7 @@ class Log:
         row = self._connection.execute(
             "SELECT on_alert, body, answer FROM actions WHERE action_id=?", (action_id,)
         ).fetchone()
-        return None if row is None else (rows.action_of(row[0], row[1]), str(row[2]))
+        return None if row is None else (bodies.action_of(row[0], row[1]), str(row[2]))
 
     def change(self, change: Change, changed_at: int) -> None:
         """Make one change of a step of the heart, done at ``changed_at`` (UTC ms), durable with this batch."""

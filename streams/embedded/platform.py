@@ -25,13 +25,13 @@ from schemas.views import (
     Unavailable,
     Viewer,
 )
-from streams.embedded import alert_list
 from streams.embedded.dossiers import companions_of, dossier_of
 from streams.embedded.engine import Engine, Parts
 from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
 from streams.embedded.writer import Writer
+from streams.lists import alert_list
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

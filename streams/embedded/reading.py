@@ -1,6 +1,5 @@
 """The durable log's reading side: its streams and tables as messages, from a connection that cannot write."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,18 @@ from schemas.dead_letters import DeadLetter
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, Report
 from schemas.sightings import Sighting
-from schemas.views import HandlingStep
 from streams.embedded import rows
-from streams.embedded.board import Head
 from streams.embedded.tables import STREAMS, open_for_reading
+from streams.lists import bodies
+from streams.lists.heads import Head
+from streams.lists.reading import AlertReader
 
 
-class LogReader:
+class LogReader(AlertReader):
     """Reads the log. Between ``snapshot`` and ``release`` (or ``close``) it sees one moment of it."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = open_for_reading(path)
-
-    def close(self) -> None:
-        """Let go of the log."""
-        self._connection.close()
+        super().__init__(open_for_reading(path))
 
     def snapshot(self) -> None:
         """From the next read on, see one moment only."""
@@ -35,11 +31,6 @@ class LogReader:
     def release(self) -> None:
         """See the newest again."""
         self._connection.execute("COMMIT")
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """For the queries of the alert list."""
-        return self._connection
 
     def meta(self, name: str) -> str | None:
         """A fact about the log itself."""
@@ -90,8 +81,8 @@ class LogReader:
             " FROM alert_heads h JOIN alerts a ON a.position = h.position ORDER BY h.position"
         )
         for body, position, raised_at, state, active, from_unit, to_unit in found:
-            alert = rows.alert_of(body)
-            yield Head(alert, position, raised_at, rows.state_of(state), bool(active), from_unit, to_unit)
+            alert = bodies.alert_of(body)
+            yield Head(alert, position, raised_at, bodies.state_of(state), bool(active), from_unit, to_unit)
 
     def newest_known_at(self) -> int:
         """The latest ``known_at`` given to a report (UTC ms); 0 when there is none."""
@@ -122,33 +113,14 @@ class LogReader:
         found = self._connection.execute(
             "SELECT position, body FROM alerts WHERE position>? ORDER BY position LIMIT ?", (position, limit)
         )
-        return [(at, rows.alert_of(body)) for at, body in found]
-
-    def alert_messages(self, alert_id: str) -> list[Alert]:
-        """Every message of one alert, oldest first."""
-        found = self._connection.execute("SELECT body FROM alerts WHERE alert_id=? ORDER BY revision", (alert_id,))
-        return [rows.alert_of(body) for (body,) in found]
+        return [(at, bodies.alert_of(body)) for at, body in found]
 
     def states_after(self, position: int, limit: int) -> list[tuple[int, AlertState]]:
         """What DESK decided, in log order."""
         found = self._connection.execute(
             "SELECT position, body FROM alert_states WHERE position>? ORDER BY position LIMIT ?", (position, limit)
         )
-        return [(at, rows.state_of(body)) for at, body in found]
-
-    def handling_of(self, alert_id: str) -> list[HandlingStep]:
-        """What DESK decided about one alert, oldest first, each with the request that asked for it."""
-        asked = self._connection.execute(
-            "SELECT body, json_extract(answer, '$.version') FROM actions"
-            " WHERE on_alert = 1 AND json_extract(body, '$.alert_id') = ?",
-            (alert_id,),
-        )
-        actions = {version: rows.action_of(1, body) for body, version in asked}
-        found = self._connection.execute(
-            "SELECT body FROM alert_states WHERE alert_id=? ORDER BY position", (alert_id,)
-        )
-        states = [rows.state_of(body) for (body,) in found]
-        return [HandlingStep(state, _on_alert(actions.get(state.version))) for state in states]
+        return [(at, bodies.state_of(body)) for at, body in found]
 
     def newest_state(self) -> int:
         """The position of what DESK decided last; 0 when there is nothing yet."""
@@ -160,7 +132,7 @@ class LogReader:
         found = self._connection.execute(
             "SELECT position, on_alert, body FROM actions WHERE position>? ORDER BY position LIMIT ?", (position, limit)
         )
-        return [(at, rows.action_of(on_alert, body)) for at, on_alert, body in found]
+        return [(at, bodies.action_of(on_alert, body)) for at, on_alert, body in found]
 
     def receipts_after(self, position: int, limit: int) -> list[tuple[int, Receipt]]:
         """What became of each revision, in log order."""
@@ -191,10 +163,6 @@ class LogReader:
         """(oldest, newest) position of the alert stream; (1, 0) when it is empty."""
         oldest, newest = self._connection.execute("SELECT min(position), max(position) FROM alerts").fetchone()
         return (1, 0) if newest is None else (int(oldest), int(newest))
-
-
-def _on_alert(action: AlertAction | SubjectAction | None) -> AlertAction | None:
-    return action if isinstance(action, AlertAction) else None
 
 
 def _sighting_of(seen: list[Any]) -> Sighting:

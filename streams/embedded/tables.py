@@ -8,11 +8,13 @@ import os
 import sqlite3
 from pathlib import Path
 
+from streams.lists.tables import ALERT_TABLES, INDICES
+
 APPLICATION_ID = int.from_bytes(b"RELO")
 """Written in the file's header, so that a foreign SQLite file is told from ours."""
 SCHEMA_VERSION = 1
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE reports (
@@ -37,29 +39,7 @@ CREATE TABLE sightings (
     changed_at INTEGER NOT NULL);
 CREATE INDEX sightings_of_event ON sightings (event_id);
 
-CREATE TABLE alerts (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    alert_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
-    UNIQUE (alert_id, revision));
-
-CREATE TABLE alert_heads (
-    alert_id TEXT PRIMARY KEY, position INTEGER NOT NULL, known_at INTEGER NOT NULL, raised_at INTEGER NOT NULL,
-    status TEXT NOT NULL, active INTEGER NOT NULL, handling TEXT NOT NULL, kind TEXT NOT NULL,
-    attention TEXT NOT NULL, from_unit TEXT NOT NULL, to_unit TEXT NOT NULL, to_place TEXT NOT NULL,
-    subject TEXT NOT NULL, state TEXT NOT NULL,
-    pushed INTEGER NOT NULL DEFAULT 0, owner TEXT, held_by TEXT, offered_to TEXT) WITHOUT ROWID;
-CREATE INDEX heads_newest_first ON alert_heads (
-    known_at DESC, position DESC, status, active, handling, kind, attention, from_unit, to_unit, to_place);
-CREATE INDEX heads_of_subject ON alert_heads (subject, known_at DESC, position DESC);
-CREATE INDEX heads_of_place ON alert_heads (to_place, known_at DESC, position DESC);
-
-CREATE TABLE alert_states (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    alert_id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE TABLE actions (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    action_id TEXT NOT NULL UNIQUE, on_alert INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL);
-
+{ALERT_TABLES}
 CREATE TABLE follows (
     token TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL
     ) WITHOUT ROWID;
@@ -97,15 +77,6 @@ UPDATE alert_heads SET
         AND NOT json_extract(body, '$.repeat') FROM alerts WHERE alerts.position = alert_heads.position);
 """
 """What ``alert_heads`` gained after the first logs were written; it only grows, so the version stays."""
-
-INDICES = """
-CREATE INDEX IF NOT EXISTS heads_by_handling ON alert_heads (
-    pushed, handling, known_at DESC, position DESC, status, owner, held_by, offered_to, from_unit, to_unit);
-CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
-CREATE INDEX IF NOT EXISTS heads_offered ON alert_heads (offered_to) WHERE offered_to IS NOT NULL;
-CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);
-CREATE INDEX IF NOT EXISTS actions_on_alert ON actions (json_extract(body, '$.alert_id'), position) WHERE on_alert = 1;
-"""
 
 STREAMS = ("reports", "sightings", "alerts", "alert_states", "actions", "receipts", "dead_letters", "destroyed")
 """Tables whose rows bear a position that only grows and is never given twice."""

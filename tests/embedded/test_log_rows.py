@@ -8,6 +8,7 @@ from relocation.settings import load_settings
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.times import parse_time
 from streams.embedded import rows
+from streams.lists import bodies
 
 
 def judged(lines):
@@ -67,7 +68,7 @@ def test_many_reports_and_alerts_are_read_back_as_they_were():
 
     assert [rows.report_of(rows.report_body(report)) for report in reports] == reports
     assert len(alerts) > 50
-    assert [rows.alert_of(rows.alert_body(alert)) for alert in alerts] == alerts
+    assert [bodies.alert_of(bodies.alert_body(alert)) for alert in alerts] == alerts
 
 
 def test_a_dead_letter_is_read_back_as_it_was():
@@ -78,4 +79,4 @@ def test_a_dead_letter_is_read_back_as_it_was():
         letter = DeadLetter(
             Fault.REFUSED, "gateway", known_at, refusal.type, refusal.source, refusal.event_id, refusal.problems
         )
-        assert rows.dead_letter_of(rows.compact(letter.as_json()), known_at) == letter
+        assert rows.dead_letter_of(bodies.compact(letter.as_json()), known_at) == letter

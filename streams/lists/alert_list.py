@@ -10,7 +10,7 @@ from typing import Any
 from schemas.actions import Handling
 from schemas.problems import Code, Problem
 from schemas.views import AlertPage, AlertQuery, AlertView, Refused
-from streams.embedded import rows
+from streams.lists import bodies
 
 LIMIT_MAX = 500
 COUNTED_MAX = 1_000
@@ -61,7 +61,7 @@ def view_of(connection: sqlite3.Connection, alert_id: str) -> AlertView | None:
 
 def _view(row: tuple[Any, ...]) -> AlertView:
     body, raised_at, position, state, active, _ = row
-    return AlertView(rows.alert_of(body), raised_at, position, rows.state_of(state), bool(active))
+    return AlertView(bodies.alert_of(body), raised_at, position, bodies.state_of(state), bool(active))
 
 
 def _where(wheres: list[str]) -> str:
