@@ -8,9 +8,9 @@ from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.problems import Code, Problem
 from schemas.views import Conflict, Refused
-from streams.embedded.board import Board
 from streams.embedded.log import Log
 from streams.lists import bodies
+from streams.lists.board import Board
 from streams.lists.heads import Head
 
 

@@ -20,11 +20,11 @@ from schemas.reports import EventKey, EventType, Report
 from schemas.times import DAY_MS, MINUTE_MS, format_time
 from schemas.views import Answer, Refused, Unavailable
 from streams.embedded.alert_desk import AlertDesk, used_before
-from streams.embedded.board import Board
 from streams.embedded.log import Log
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
 from streams.embedded.writer import StepFailed
+from streams.lists.board import Board
 
 DEAD_LETTERS_KEPT_MS = 365 * DAY_MS
 _CLOCK_SLACK_MS = 5 * MINUTE_MS
