@@ -102,10 +102,24 @@ class Seen(NamedTuple):
 
 def sightings_of(report: Report | None, belongs_to: BelongsTo) -> dict[str, Seen]:
     """The sightings that a winning report gives, by subject. One event gives one subject one sighting."""
-    if report is None or report.occurred_at is None or report.place is None or not report.online:
+    shown = None if report is None else sighting_of(report)
+    if report is None or shown is None:
         return {}
+    seen: dict[str, Seen] = {}
+    for kind, subject, facilitator in _subjects_of(report, belongs_to):
+        before = seen.get(subject)
+        sighting = shown._replace(flagged=True) if facilitator and not shown.flagged else shown
+        if before is None or sighting.flagged:
+            seen[subject] = Seen(kind, sighting)
+    return seen
+
+
+def sighting_of(report: Report) -> Sighting | None:
+    """What a winning report shows of whoever is named in it; None where it shows nobody anywhere."""
+    if report.occurred_at is None or report.place is None or not report.online:
+        return None
     flagged = bool(report.indicators) or (report.type == EventType.CONTROL and report.licensed is False)
-    shown = Sighting(
+    return Sighting(
         report.occurred_at,
         int(EVIDENCE_OF[EventType(report.type)]),
         report.event_id,
@@ -116,13 +130,6 @@ def sightings_of(report: Report | None, belongs_to: BelongsTo) -> dict[str, Seen
         report.recorded_at,
         report.known_at,
     )
-    seen: dict[str, Seen] = {}
-    for kind, subject, facilitator in _subjects_of(report, belongs_to):
-        before = seen.get(subject)
-        sighting = shown._replace(flagged=True) if facilitator and not flagged else shown
-        if before is None or sighting.flagged:
-            seen[subject] = Seen(kind, sighting)
-    return seen
 
 
 def _subjects_of(report: Report, belongs_to: BelongsTo) -> Iterator[tuple[str, str, bool]]:
