@@ -98,7 +98,9 @@ screenshots: $(VENV)/.dev ## Take the pictures in docs/images anew, from made-up
 
 lock: ## Pin all dependencies anew, with hashes (needs uv)
 	@$(LOCK) --upgrade --all-extras pyproject.toml requirements/build.in -o requirements/dev.txt
-	@$(LOCK) -c requirements/dev.txt pyproject.toml requirements/build.in -o requirements/run.txt
+	@$(LOCK) -c requirements/dev.txt --extra embedded --extra distributed pyproject.toml requirements/build.in \
+		-o requirements/run.txt
+	@$(LOCK) -c requirements/dev.txt --extra client pyproject.toml requirements/build.in -o requirements/client.txt
 
 clean: ## Remove what was made here, the data folder excepted
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache mutants

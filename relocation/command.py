@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import click
 
-from relocation.exits import DONE, EXIT_CODES, FAILED, INTERRUPTED, Failure
+from relocation.exits import DONE, EXIT_CODES, FAILED, INTERRUPTED, UNUSABLE, Failure
+from relocation.missing import told
 
 
 class _Listed(NamedTuple):
@@ -85,6 +86,9 @@ def main(arguments: Iterable[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(FAILED)
+    except ModuleNotFoundError as missing:
+        Failure(told(missing)).show()
+        sys.exit(UNUSABLE)
     except Exception as error:
         if os.environ.get("RELOCATION_DEBUG"):
             raise

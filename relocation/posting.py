@@ -1,6 +1,7 @@
 """Posting batches of events over HTTP until each has its answer, however often the connection breaks."""
 
 import json
+import ssl
 import time
 from collections.abc import Iterator
 from typing import Any, Self
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from relocation.integration.failures import NotAccepted, Unreachable
 from relocation.lines import Numbered
 
 PATH = "/api/v1/events"
@@ -16,26 +18,23 @@ _TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 
-class Unreachable(Exception):
-    """Nothing was answered for longer than the patience lasts."""
-
-
-class NotAccepted(Exception):
-    """The server refuses the whole request, and would again."""
-
-
 class Poster:
     """One publisher. Not for several threads."""
 
-    def __init__(self, url: str, patience_s: float) -> None:
+    def __init__(self, url: str, patience_s: float, tls: ssl.SSLContext | None = None) -> None:
+        """``url`` is that of the platform. Raises ValueError for what is none."""
         self._url = _events_url(url)
         self._patience_s = patience_s
-        self._client = httpx.Client(timeout=_TIMEOUT, trust_env=False)
+        self._client = httpx.Client(timeout=_TIMEOUT, trust_env=False, verify=True if tls is None else tls)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
         self._client.close()
 
     def post(self, batch: list[Numbered]) -> Iterator[dict[str, Any]]:
@@ -99,7 +98,7 @@ def _object(line: bytes) -> dict[str, Any]:
     except ValueError:
         told = None
     if not isinstance(told, dict) or "status" not in told:
-        raise NotAccepted("the server's answer is not that of a relocation platform; check --to")
+        raise NotAccepted("the server's answer is not that of a relocation platform; check the address")
     return told
 
 
@@ -110,7 +109,8 @@ def _refusal(url: str, response: httpx.Response) -> str:
         told = problem.get("detail") or problem.get("title") or ""
     except (ValueError, AttributeError):
         told = ""
-    return f"{url} answers {response.status_code} {told or response.reason_phrase}; check --to".replace("  ", " ")
+    answered = f"{response.status_code} {told or response.reason_phrase}".rstrip()
+    return f"{url} answers {answered}; check the address"
 
 
 def _events_url(url: str) -> str:

@@ -10,8 +10,9 @@ from typing import IO, Any
 import click
 
 from relocation.exits import FAILED, UNREACHABLE, Failure
+from relocation.integration.failures import NotAccepted, Unreachable
 from relocation.lines import CutOff, LineFile, NotLines
-from relocation.posting import NotAccepted, Poster, Unreachable
+from relocation.posting import Poster
 from relocation.progress import Told, progress_bar
 
 _EXAMPLES_MAX = 5

@@ -12,7 +12,8 @@ from typing import IO
 import click
 
 from relocation.exits import FAILED, UNREACHABLE, UNUSABLE, Failure
-from relocation.posting import NotAccepted, Poster, Unreachable
+from relocation.integration.failures import NotAccepted, Unreachable
+from relocation.posting import Poster
 from relocation.progress import progress_bar
 from relocation.settings import settings_of
 from relocation.simulation import live

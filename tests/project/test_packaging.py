@@ -58,7 +58,7 @@ def test_the_wheel_carries_its_licence_and_its_command(wheel):
     names = opened.namelist()
     assert any(name.endswith("licenses/LICENSE") for name in names)
     entry_points = next(name for name in names if name.endswith("entry_points.txt"))
-    assert "relocation = relocation.command:main" in opened.read(entry_points).decode()
+    assert "relocation = relocation.__main__:main" in opened.read(entry_points).decode()
 
 
 def test_the_command_works_where_there_is_no_tree(installed, tmp_path):
