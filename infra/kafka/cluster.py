@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.kafka.configuration import SETTINGS, listening, replication
-from infra.kafka.fetching import Unavailable, kafka_jars
+from infra.kafka.fetching import kafka_jars
+from infra.kafka.java import java
 from infra.kafka.ports import free_ports
 from infra.kafka.servers import NotStarted, Servers
 
@@ -20,18 +21,15 @@ READY = "Kafka Server started"
 TAKEN = "Address already in use"
 TRIES = 5
 HEAP_MB = 400
-JAVA = ("java", f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC")
-COMPILED_QUICKLY = "-XX:TieredStopAtLevel=1"
-"""Starts in 1.9 instead of 2.6 s, with 2.3 instead of 4.0 s of processor time; slower in the long run."""
-LOGGING = Path(__file__).with_name("log4j2.properties")
+KAFKA_OPTIONS = [f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
 
 
 class Cluster:
     """Brokers that run, numbered from 1 as in Kafka's metadata."""
 
-    def __init__(self, servers: Servers, ports: list[int], *, settings: Mapping[str, str], options: list[str]) -> None:
+    def __init__(self, servers: Servers, ports: list[int], *, settings: Mapping[str, str], java: list[str]) -> None:
         """Brokers that are still to be formatted and started; two ports each, the first for clients."""
-        self._servers, self._options = servers, options
+        self._servers, self._java = servers, [*java, *KAFKA_OPTIONS, "-cp", f"{kafka_jars()}/*"]
         half = len(ports) // 2
         self._clients, self._controllers = ports[:half], ports[half:]
         self.brokers = range(1, half + 1)
@@ -72,9 +70,9 @@ class Cluster:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         for broker in self.brokers:
             self._properties(broker).write_text(self._written_settings(broker), "utf-8")
-            tool = (*self._java(), "kafka.tools.StorageTool", "format")
+            tool = (*self._java, "kafka.tools.StorageTool", "format")
             done = subprocess.run(
-                [*tool, "--cluster-id", cluster, "--config", self._properties(broker)],
+                [*tool, f"--cluster-id={cluster}", "--config", self._properties(broker)],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             if done.returncode:
@@ -82,15 +80,11 @@ class Cluster:
 
     def launch(self, broker: int) -> None:
         """Start a broker and do not wait until it is ready."""
-        self._servers.start(self._name(broker), [*self._java(), "kafka.Kafka", self._properties(broker)])
+        self._servers.start(self._name(broker), [*self._java, "kafka.Kafka", self._properties(broker)])
 
     def wait_until_ready(self, broker: int) -> None:
         """Return when a launched broker takes part; NotStarted when it ended instead."""
         self._servers.wait_until_said(self._name(broker), READY)
-
-    def _java(self) -> list[str]:
-        logging = f"-Dlog4j2.configurationFile={LOGGING}"
-        return [*JAVA, *self._options, logging, "-cp", f"{kafka_jars()}/*"]
 
     def _name(self, broker: int) -> str:
         if broker not in self.brokers:
@@ -139,11 +133,11 @@ def started_cluster(
 
     ``ports`` chooses so many: first those for clients, one a broker, then those that only brokers use.
     """
-    options = [] if compiled_well else [COMPILED_QUICKLY]
+    command = java(HEAP_MB, compiled_well=compiled_well)
     for tries_left in reversed(range(TRIES)):
         servers = Servers()
         try:
-            cluster = Cluster(servers, ports(2 * brokers), settings=settings, options=options)
+            cluster = Cluster(servers, ports(2 * brokers), settings=settings, java=command)
             _start_all(cluster)
         except NotStarted as failed:
             servers.close()
@@ -158,10 +152,7 @@ def started_cluster(
 
 
 def _start_all(cluster: Cluster) -> None:
-    try:
-        cluster.format()
-    except FileNotFoundError as missing:
-        raise Unavailable("Java 17 is needed; on Debian: apt-get install openjdk-17-jre-headless") from missing
+    cluster.format()
     for broker in cluster.brokers:
         cluster.launch(broker)
     for broker in cluster.brokers:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.kafka.fetching import registry_folder
+from infra.kafka.java import java
 from infra.kafka.servers import Servers
 from infra.kafka.sharing import shared
 
 NAME = "registry"
+HEAP_MB = 256
 READY = "Installed features"
 """Logged once it listens."""
 LISTENS = re.compile(r"Listening on: http://127\.0\.0\.1:(\d+)")
@@ -53,10 +55,10 @@ def shared_registry(folder: Path) -> Iterator[Registry]:
 def _started(port: int = 0) -> tuple[Servers, str]:
     runner = next(registry_folder().glob("*-runner.jar"))
     options = [f"-D{name}={value}" for name, value in (OPTIONS | {"quarkus.http.port": str(port)}).items()]
-    java = ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    command = [*java(HEAP_MB), *options, "-jar", str(runner)]
     servers = Servers()
     try:
-        servers.start(NAME, [*java, *options, "-jar", runner])
+        servers.start(NAME, command)
         servers.wait_until_said(NAME, READY)
         [listens] = LISTENS.findall(servers.said(NAME))
     except BaseException:

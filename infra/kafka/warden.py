@@ -59,11 +59,12 @@ def _started(asked: Asked) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             asked["command"], cwd=asked["folder"], env=os.environ | asked["environment"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            preexec_fn=_dies_with_the_warden,  # noqa: PLW1509 - there is one thread
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - there is one thread
         )  # fmt: skip
 
 
-def _dies_with_the_warden() -> None:
+def die_with_parent() -> None:
+    """Have Linux kill this process when the one that started it ends; elsewhere nothing happens."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

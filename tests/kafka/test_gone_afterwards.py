@@ -11,9 +11,11 @@ import psutil
 import pytest
 from project_tree import ROOT
 
+from infra.kafka.ports import is_free
 from infra.kafka.servers import NotStarted, Servers
 
-GONE_WITHIN_S = 15
+STARTED_WITHIN_S = 90
+GONE_WITHIN_S = 10
 A_SERVER = [sys.executable, "-c", "import os; print('ready', os.getpid(), flush=True); os.read(os.pipe()[0], 1)"]
 """Something that never ends by itself; what holds for it holds for a broker, which takes longer to start."""
 HOLDING_A_BROKER = """
@@ -26,6 +28,7 @@ with running_cluster(1) as cluster:
 SHARING_A_SERVER = f"""
 import signal, sys
 from pathlib import Path
+from infra.kafka.ports import is_free
 from infra.kafka.servers import Servers
 from infra.kafka.sharing import shared
 def start():
@@ -35,6 +38,16 @@ def start():
 with shared(Path(sys.argv[1]), start) as address:
     print(address, flush=True)
     sys.stdin.read()
+"""
+
+
+A_RUN_OF_TESTS = """
+import os, signal
+import pytest
+@pytest.mark.parametrize("number", range(2))
+def test_that_never_ends(kafka_broker, number):
+    print(kafka_broker.bootstrap, file=open(os.environ["TOLD"], "a"))
+    signal.pause()
 """
 
 
@@ -57,8 +70,12 @@ def running(pid):
         return False
 
 
-def becomes_true(condition):
-    deadline = time.monotonic() + GONE_WITHIN_S
+def is_listening(port):
+    return not is_free(port)
+
+
+def becomes_true(condition, *, within_s=GONE_WITHIN_S):
+    deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:
             return False
@@ -66,7 +83,7 @@ def becomes_true(condition):
     return True
 
 
-def test_a_broker_and_its_data_are_gone_after_kill_9_of_whoever_ran_it():
+def test_a_broker_and_its_data_are_gone_after_kill_9_of_whoever_ran_it(servers_from_jars):
     process = another_process(HOLDING_A_BROKER)
     pid, folder = process.stdout.readline().split()
     assert running(int(pid))
@@ -74,6 +91,24 @@ def test_a_broker_and_its_data_are_gone_after_kill_9_of_whoever_ran_it():
     killed(process)
     assert becomes_true(lambda: not running(int(pid)))
     assert becomes_true(lambda: not Path(folder).exists())
+
+
+def test_a_broker_shared_by_the_workers_of_a_run_is_gone_after_kill_9_of_the_run(servers_from_jars, tmp_path):
+    told = tmp_path / "told"
+    told.touch()
+    (tmp_path / "test_inner.py").write_text(A_RUN_OF_TESTS)
+    options = ["-p", "tests.real_servers", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml", "-n", "2"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options, tmp_path / "test_inner.py"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | {"TOLD": str(told), "KAFKA_FOR_TESTS": "jars"},
+    )  # fmt: skip
+    try:
+        assert becomes_true(lambda: len(told.read_text().splitlines()) == 2, within_s=STARTED_WITHIN_S)
+    finally:
+        run.kill()
+        run.wait()
+    [port] = {int(broker.rpartition(":")[2]) for broker in told.read_text().splitlines()}
+    assert becomes_true(lambda: not is_listening(port))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")

@@ -13,7 +13,7 @@ EXPORT = re.compile(r"export (\w+)=(\S+)")
 DEADLINE_S = 60
 
 
-def test_it_says_what_to_export_and_ends_with_ctrl_c():
+def test_it_says_what_to_export_and_ends_with_ctrl_c(servers_from_jars):
     command = [sys.executable, "-m", "infra.kafka"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serving:
         told = dict(EXPORT.match(serving.stdout.readline()).groups() for _ in range(2))

@@ -13,6 +13,7 @@ from infra.kafka.cluster import running_cluster, started_cluster
 from infra.kafka.ports import FIRST, LAST, free_ports, is_free
 from infra.kafka.servers import NotStarted
 
+pytestmark = pytest.mark.usefixtures("servers_from_jars")
 DEADLINE_S = 60
 SOON_LOST = {"broker.heartbeat.interval.ms": "500", "broker.session.timeout.ms": "1500"}
 """A broker that was killed is taken in again only when its session has run out."""
