@@ -100,7 +100,7 @@ class Feeder:
             if not any(newest.values()):
                 return False
             reached = self._history.position()
-            self._positions = {stream: reached.get((stream, 0), 0) for stream in Stream}
+            self._positions = {stream: reached.get(stream, 0) for stream in Stream}
         return any(newest.get(stream, 0) > at for stream, at in self._positions.items())
 
     def _carry(self, view: LogView, newest: Mapping[Stream, int], tell: Tell | None) -> bool:

@@ -10,7 +10,16 @@ from schemas.problems import Code, Problem
 from schemas.views import Refused
 from sinks.store import Store, StoreFailed
 
-_TERMED = ("events", "sightings", "alerts", "alert_states", "actions", "receipts", "dead_letters")
+_TERMED = (
+    "events",
+    "sightings",
+    "alerts",
+    "alert_states",
+    "actions",
+    "subject_states",
+    "receipts",
+    "dead_letters",
+)
 """Tables with rows that have legal terms."""
 READABLE = (*_TERMED, "feed", "migrations")
 

@@ -1,21 +1,38 @@
 """The history: what the log said, kept in ClickHouse for questions that reach back years."""
 
 import threading
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
+from schemas.following import Destroyed
 from schemas.reports import EventKey
-from sinks.erasure import erase
-from sinks.messages import Batch, Stream
+from sinks.erasure import destroyed_among, erase
+from sinks.messages import Batch, Recorded, Stream
 from sinks.migration import migrate
 from sinks.rows import TABLES, Writing, rows_of
 from sinks.store import Store
 
-Partition = tuple[Stream, int]
+_FEED = ("stream", "topic", "partition", "position", "complete_until")
+
+
+class OtherLog(Exception):
+    """The history was fed from another kind of log: it has to be made anew."""
+
+
+class Mark(NamedTuple):
+    """How far one partition of a topic has been stored."""
+
+    stream: Stream
+    topic: str
+    partition: int
+    position: int
+    """The last offset that is stored, or was dropped for a reason."""
+    complete_until: int
+    """UTC ms: everything that this partition held before is in the history; 0 says nothing."""
 
 
 class History(Protocol):
-    """Where the streams of the log end. Calls block, may come from many threads, and raise ``StoreFailed``.
+    """Where the streams of the embedded log end. Calls block, may come from many threads, and raise ``StoreFailed``.
 
     After a failure what was being stored is there, or not, or in part: store the same again, that is harmless.
     """
@@ -24,8 +41,8 @@ class History(Protocol):
         """Make the messages durable, then how far the stream has come. For DESTROYED: erase the events named."""
         ...
 
-    def position(self) -> dict[Partition, int]:
-        """How far each partition of each stream has come; those without anything are missing."""
+    def position(self) -> dict[Stream, int]:
+        """How far each stream has come; those without anything are missing. Raises OtherLog."""
         ...
 
     def complete_until(self) -> int:
@@ -45,32 +62,61 @@ class StoredHistory:
     def store(self, batch: Batch) -> None:
         """See History."""
         self.prepare()
-        if batch.messages:
-            self._put(batch)
-        row = (str(batch.stream), batch.partition, batch.last, batch.complete_until)
-        self._store.insert("feed", ("stream", "partition", "position", "complete_until"), [row])
-
-    def _put(self, batch: Batch) -> None:
         if batch.stream is Stream.DESTROYED:
             erase(self._store, _keys(batch))
-            return
-        columns, rows = rows_of(batch, self._writing)
-        self._store.insert(TABLES[batch.stream], columns, rows)
+        else:
+            self._insert(batch.stream, batch.messages)
+        self._store.insert("feed", _FEED, [(str(batch.stream), "", 0, batch.last, batch.complete_until)])
 
-    def position(self) -> dict[Partition, int]:
+    def put(self, streams: Mapping[Stream, Sequence[Recorded]]) -> None:
+        """Make records of Kafka durable, whatever partitions they come from: all of them, or again. Raises StoreFailed.
+
+        What was destroyed is remembered before it is erased, and looked for after the others are stored: whichever
+        comes first, and whoever stores them, nothing of it stays.
+        """
+        self.prepare()
+        if destroyed := streams.get(Stream.DESTROYED):
+            self._store.insert("destroyed", *rows_of(destroyed, self._writing))
+            erase(self._store, [told.message for told in destroyed if isinstance(told.message, Destroyed)])
+        for stream, messages in streams.items():
+            if stream is not Stream.DESTROYED:
+                self._insert(stream, messages)
+        if late := destroyed_among(self._store, streams):
+            erase(self._store, late)
+
+    def mark(self, marks: Iterable[Mark]) -> None:
+        """Remember how far partitions of Kafka have come, for questions only. Raises StoreFailed."""
+        self.prepare()
+        if rows := [(str(mark.stream), *mark[1:]) for mark in marks]:
+            self._store.insert("feed", _FEED, rows)
+
+    def _insert(self, stream: Stream, messages: Sequence[Recorded]) -> None:
+        if messages:
+            self._store.insert(TABLES[stream], *rows_of(messages, self._writing))
+
+    def position(self) -> dict[Stream, int]:
         """See History."""
         self.prepare()
-        rows = self._store.query("SELECT stream, partition, max(position) FROM feed GROUP BY stream, partition")
-        return {(Stream(stream), int(partition)): int(position) for stream, partition, position in rows}
+        rows = self._store.query("SELECT stream, topic, max(position) FROM feed GROUP BY stream, topic")
+        if any(topic for _, topic, _ in rows):
+            raise OtherLog(_OTHER_LOG.format("Kafka"))
+        return {Stream(stream): int(position) for stream, _, position in rows}
+
+    def require_kafka(self) -> None:
+        """Raises OtherLog where an embedded log has been here, StoreFailed, MigrationMismatch."""
+        self.prepare()
+        [[embedded]] = self._store.query("SELECT count() FROM feed WHERE topic = ''")
+        if embedded:
+            raise OtherLog(_OTHER_LOG.format("an embedded log"))
 
     def complete_until(self) -> int:
-        """See History."""
+        """See History. On Kafka every partition has to have come so far."""
         self.prepare()
-        [[newest]] = self._store.query("SELECT toUnixTimestamp64Milli(max(complete_until)) FROM feed")
+        [[newest]] = self._store.query(_COMPLETE_UNTIL)
         return int(newest)
 
     def empty(self) -> None:
-        """Take everything out, so that it can be fed anew."""
+        """Take everything out, so that it can be fed anew; what was destroyed is remembered."""
         self.prepare()
         for table in ("feed", *TABLES.values()):  # the positions first: broken off here, all is fed again
             self._store.command(f"TRUNCATE TABLE {table}")
@@ -83,6 +129,13 @@ class StoredHistory:
             if not self._made:
                 migrate(self._store)
                 self._made = True
+
+
+_OTHER_LOG = "the history was fed from {}: make it anew with `relocation history rebuild`"
+_COMPLETE_UNTIL = """
+SELECT toUnixTimestamp64Milli(if(countIf(topic != '') > 0, minIf(complete, topic != ''), max(complete)))
+FROM (SELECT topic, partition, max(complete_until) AS complete FROM feed GROUP BY stream, topic, partition)
+"""
 
 
 def _keys(batch: Batch) -> Sequence[EventKey]:

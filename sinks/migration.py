@@ -36,6 +36,11 @@ class Migration:
         """Its statements, without comments."""
         return [statement for part in _uncommented(self.sql).split(";") if (statement := part.strip())]
 
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it makes all tables, whatever there was before: a new store begins with it."""
+        return self.sql.startswith("-- baseline\n")
+
 
 def migrations() -> list[Migration]:
     """All of them, in order."""
@@ -48,18 +53,42 @@ def migrations() -> list[Migration]:
 
 
 def migrate(store: Store) -> None:
-    """Apply what the store has not seen yet. Raises MigrationMismatch, or StoreFailed."""
+    """Apply what the store has not seen yet. Raises MigrationMismatch, or StoreFailed.
+
+    Several processes may make a new store at once; to bring one up to date is for one process alone.
+    """
     store.command(_RECORD)
     rows = store.query("SELECT number, sha256 FROM migrations FINAL")
     applied = {int(number): str(sha256) for number, sha256 in rows}
     known = migrations()
     _require_known(applied, known)
+    if not applied:
+        _make(store, known)
+        return
     for migration in known:
         if migration.number not in applied:
             for statement in migration.statements:
                 store.command(statement)
-            row = (migration.number, migration.name, migration.sha256)
-            store.insert("migrations", ("number", "name", "sha256"), [row])
+            _record(store, [migration])
+
+
+def _make(store: Store, known: list[Migration]) -> None:
+    """A new store: from the last baseline on, and nothing is dropped, since another process may have made it already.
+
+    What is recorded is recorded at once, so that nobody finds it half done and takes it for an old one.
+    """
+    first = max((migration.number for migration in known if migration.is_baseline), default=0)
+    for migration in known:
+        if migration.number >= first:
+            for statement in migration.statements:
+                if not statement.startswith("DROP "):
+                    store.command(statement)
+    _record(store, known)
+
+
+def _record(store: Store, done: list[Migration]) -> None:
+    rows = [(migration.number, migration.name, migration.sha256) for migration in done]
+    store.insert("migrations", ("number", "name", "sha256"), rows)
 
 
 def _require_known(applied: dict[int, str], known: list[Migration]) -> None:

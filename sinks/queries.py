@@ -20,17 +20,26 @@ LIMIT_MAX = 1_000
 _MS = "toUnixTimestamp64Milli"
 
 _SIGHTINGS = f"""
-SELECT event_id, source, type, subject_kind, seen.1, seen.2, seen.3, {_MS}(seen.4), {_MS}(seen.5), {_MS}(seen.6)
+SELECT event_id, source, type, any(kind), any(seen.1) AS evidence, any(seen.2), max(seen.3),
+    {_MS}(any(seen.4) AS occurred_at), {_MS}(any(seen.5)), {_MS}(any(seen.6))
 FROM (
-    SELECT event_id, source, type, any(subject_kind) AS subject_kind,
-        argMax((evidence, place, flagged, occurred_at, recorded_at, known_at, given, kept_until), position) AS seen
+    SELECT event_id, source, type, any(subject_kind) AS kind,
+        argMax((evidence, place, flagged, occurred_at, recorded_at, known_at, given, kept_until), version) AS seen
     FROM sightings
     WHERE subject = {{subject:String}} AND changed_at <= fromUnixTimestamp64Milli({{as_of:Int64}}, 'UTC')
-    GROUP BY event_id, source, type
+    GROUP BY event_id, source, type, via
 )
 WHERE seen.7 AND seen.8 > fromUnixTimestamp64Milli({{now:Int64}}, 'UTC')
-ORDER BY seen.4, indexOf(['presence', 'offer', 'passage'], seen.1), event_id, source, type
+    AND (event_id, source, type) NOT IN (
+        SELECT event_id, event_source, event_type FROM subject_states FINAL
+        WHERE subject = {{subject:String}} AND action IN ('strike', 'unstrike')
+            AND at <= fromUnixTimestamp64Milli({{as_of:Int64}}, 'UTC')
+        GROUP BY event_id, event_source, event_type HAVING argMax(action, position) = 'strike'
+    )
+GROUP BY event_id, source, type
+ORDER BY occurred_at, indexOf(['presence', 'offer', 'passage'], evidence), event_id, source, type
 """  # noqa: S608 - names of ours
+"""Of every way in which the event is told to the subject, the highest version; one that gives it is enough."""
 
 _ALERT = (
     "revision",
@@ -64,24 +73,28 @@ _FILTERS = ("status", "kind", "unit", "to", "subject", "attention")
 _ALERT_TIMES = ("from_last_seen", "arrived_at", "known_at")
 
 
+_LAST = "(revision, earliest)"
+"""Of two messages of one revision the first in the log counts."""
+
+
 def _last_said(column: str) -> str:
     value = f"{_MS}({column})" if column in _ALERT_TIMES else column
-    return f"argMax({value}, revision) AS last_{column}"
+    return f"argMax({value}, {_LAST}) AS last_{column}"
 
 
 _ALERTS = f"""
 SELECT {", ".join(f"last_{column}" for column in _ALERT)}, alert_id, raised_at, handling, owner, acting_unit, outcome
 FROM (
     SELECT alert_id, {", ".join(_last_said(column) for column in _ALERT)}, {_MS}(min(known_at)) AS raised_at,
-        argMax(kept_until, revision) AS kept, argMax(open_until, revision) AS open
+        argMax(kept_until, {_LAST}) AS kept, argMax(open_until, {_LAST}) AS open
     FROM alerts
     WHERE known_at <= fromUnixTimestamp64Milli({{as_of:Int64}}, 'UTC')
         AND alert_id IN (SELECT alert_id FROM alerts WHERE {{subject:String}} IN ('', subject))
     GROUP BY alert_id
 ) AS said
 LEFT JOIN (
-    SELECT alert_id, argMax(handling, version) AS handling, argMax(owner, version) AS owner,
-        argMax(unit, version) AS acting_unit, argMax(outcome, version) AS outcome
+    SELECT alert_id, argMax(handling, (version, earliest)) AS handling, argMax(owner, (version, earliest)) AS owner,
+        argMax(unit, (version, earliest)) AS acting_unit, argMax(outcome, (version, earliest)) AS outcome
     FROM alert_states
     WHERE changed_at <= fromUnixTimestamp64Milli({{as_of:Int64}}, 'UTC')
     GROUP BY alert_id
@@ -107,17 +120,27 @@ FROM (
     WHERE last.3 = 0 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC') AND {region:String} IN ('', last.5)
     GROUP BY place, period
     UNION ALL
-    SELECT last.1 AS place, toStartOfMonth(last.2) AS period, 0, count(), uniqExact(subject), 0
+    SELECT seen.1 AS place, toStartOfMonth(seen.2) AS period, 0, count(), uniqExact(subject), 0
     FROM (
-        SELECT subject, argMax((place, occurred_at, given, open_until, unit), position) AS last
-        FROM sightings GROUP BY subject, type, source, event_id
+        SELECT subject, any(last) AS seen
+        FROM (
+            SELECT subject, type, source, event_id,
+                argMax((place, occurred_at, given, open_until, unit), version) AS last
+            FROM sightings GROUP BY subject, type, source, event_id, via
+        )
+        WHERE last.3 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC') AND {region:String} IN ('', last.5)
+            AND (subject, type, source, event_id) NOT IN (
+                SELECT subject, event_type, event_source, event_id FROM subject_states FINAL
+                WHERE action IN ('strike', 'unstrike')
+                GROUP BY subject, event_type, event_source, event_id HAVING argMax(action, position) = 'strike'
+            )
+        GROUP BY subject, type, source, event_id
     )
-    WHERE last.3 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC') AND {region:String} IN ('', last.5)
     GROUP BY place, period
     UNION ALL
     SELECT last.1 AS place, toStartOfMonth(last.2) AS period, 0, 0, 0, count()
     FROM (
-        SELECT argMax((to_place, arrived_at, status, open_until, to_unit), revision) AS last
+        SELECT argMax((to_place, arrived_at, status, open_until, to_unit), (revision, earliest)) AS last
         FROM alerts GROUP BY alert_id
     )
     WHERE last.3 != 'withdrawn' AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC')

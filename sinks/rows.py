@@ -1,16 +1,19 @@
 """Messages as rows of the history's tables. The names here are those of ``migrations/``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.dead_letters import DeadLetter
+from schemas.decisions import SubjectState
+from schemas.following import Destroyed
+from schemas.positions import LogPosition
 from schemas.receipts import Receipt
 from schemas.reports import Report, ReportedPerson
 from schemas.sightings import Evidence, Sighting
-from sinks.messages import Batch, Message, Recorded, SightingMove, Stream
+from sinks.messages import Recorded, SightingMove, Stream
 from sinks.store import Row
 from sinks.terms import FOREVER, Terms, Until
 
@@ -20,10 +23,11 @@ TABLES: Mapping[Stream, str] = {
     Stream.ALERTS: "alerts",
     Stream.ALERT_STATES: "alert_states",
     Stream.ACTIONS: "actions",
+    Stream.SUBJECT_STATES: "subject_states",
     Stream.RECEIPTS: "receipts",
     Stream.DEAD_LETTERS: "dead_letters",
 }
-"""Where each stream ends. DESTROYED has no table: it empties others."""
+"""Where each stream ends. DESTROYED empties these; on Kafka what it names is remembered, for what comes late."""
 
 _PERSON = ("role", "bvh_person", "document", "name", "nationality", "age_band")
 _SEEN = ("occurred_at", "event_id", "source", "type", "place", "flagged", "recorded_at", "known_at")
@@ -41,39 +45,69 @@ class Writing:
 Cells = dict[str, Any]
 
 
-def rows_of(batch: Batch, writing: Writing) -> tuple[list[str], list[Row]]:
-    """The columns of the stream's table and a row per message. The batch is not empty."""
-    cells = [_cells(recorded, batch.partition, writing) for recorded in batch.messages]
+def rows_of(messages: Sequence[Recorded], writing: Writing) -> tuple[list[str], list[Row]]:
+    """The columns of the table of one stream, and a row per message, of which there is at least one."""
+    cells = [_cells(recorded, writing) for recorded in messages]
     return list(cells[0]), [tuple(one.values()) for one in cells]
 
 
-def _cells(recorded: Recorded, partition: int, writing: Writing) -> Cells:
-    cells, until = _told(recorded.message, writing)
-    ends = {"kept_until": until.kept, "open_until": until.open}
-    return {**cells, **ends, "partition": partition, "position": recorded.position}
+def _cells(recorded: Recorded, writing: Writing) -> Cells:
+    cells, until = _told(recorded, writing)
+    cells["kept_until"] = until.kept
+    if not isinstance(recorded.message, Destroyed):  # nothing of it is read by a question
+        cells["open_until"] = until.open
+    cells["topic"], cells["partition"], cells["position"] = recorded.topic, recorded.partition, recorded.position
+    return cells
 
 
-def _told(message: Message, writing: Writing) -> tuple[Cells, Until]:  # noqa: PLR0911 - one a kind
-    terms = writing.terms
+def _told(recorded: Recorded, writing: Writing) -> tuple[Cells, Until]:
+    told = _of_sources(recorded, writing) or _of_people(recorded, writing)
+    if told is None:
+        raise TypeError("this is no row")
+    return told
+
+
+def _of_sources(recorded: Recorded, writing: Writing) -> tuple[Cells, Until] | None:
+    """What became of what sources published."""
+    terms, message = writing.terms, recorded.message
     match message:
         case Report():
             return _event(message, writing), terms.until_report(_dated_at(message), message)
         case SightingMove():
-            seen = message.sighting
-            return _move(message, writing), terms.until_by_type(seen.occurred_at, seen.type)
+            return _move(recorded, message, writing), _until_moved(message, terms)
+        case Receipt():
+            return _receipt(recorded, message), terms.until_by_type(message.known_at, message.type)
+        case DeadLetter():
+            return _letter(recorded, message), terms.until_dead_letter(message.known_at)
+        case Destroyed():
+            return {**message.event._asdict(), "at": message.at}, terms.until_by_type(message.at, message.event.type)
+    return None
+
+
+def _of_people(recorded: Recorded, writing: Writing) -> tuple[Cells, Until] | None:
+    """What coordinators are told, and what they do."""
+    terms, message = writing.terms, recorded.message
+    match message:
         case Alert():
             return _alert(message, writing), terms.until_by_type(message.finding.arrived_at, message.arrival_type)
         case AlertState():
-            return _state(message), terms.until_handled(message.changed_at)
+            return _state(recorded, message), terms.until_handled(message.changed_at)
         case AlertAction():
             return _alert_action(message), terms.until_handled(message.at)
         case SubjectAction():
             return _subject_action(message), terms.until_handled(message.at)
-        case Receipt():
-            return _receipt(message), terms.until_by_type(message.known_at, message.type)
-        case DeadLetter():
-            return _letter(message), terms.until_dead_letter(message.known_at)
-    raise TypeError("an event to destroy is no row")
+        case SubjectState():
+            return _subject_state(message), terms.until_handled(message.action.at)
+    return None
+
+
+def _until_moved(move: SightingMove, terms: Terms) -> Until:
+    """REGISTER said how long it may be kept; the embedded log leaves it to the policy in force."""
+    until = terms.until_by_type(move.sighting.occurred_at, move.sighting.type)
+    if not move.kept_until:
+        return until
+    kept = min(move.kept_until, FOREVER)
+    return Until(kept, min(until.open, kept))
 
 
 def _dated_at(report: Report) -> int:
@@ -120,7 +154,7 @@ def _of_person(person: ReportedPerson, name: str) -> str:
     return getattr(person, name) or ""
 
 
-def _move(move: SightingMove, writing: Writing) -> Cells:
+def _move(recorded: Recorded, move: SightingMove, writing: Writing) -> Cells:
     return {
         "subject": move.subject,
         "subject_kind": move.subject_kind,
@@ -129,6 +163,8 @@ def _move(move: SightingMove, writing: Writing) -> Cells:
         "evidence": Evidence(move.sighting.evidence).word,
         "unit": writing.unit_of(move.sighting.place),
         **{name: getattr(move.sighting, name) for name in _SEEN},
+        "via": move.via,
+        "version": recorded.position if move.version is None else move.version,
     }
 
 
@@ -171,7 +207,7 @@ def _based_on(sightings: tuple[Sighting, ...]) -> Cells:
     return cells | {f"based_on.{name}": [getattr(seen, name) for seen in sightings] for name in _SEEN}
 
 
-def _state(state: AlertState) -> Cells:
+def _state(recorded: Recorded, state: AlertState) -> Cells:
     return {
         "alert_id": state.alert_id,
         "version": state.version,
@@ -179,11 +215,13 @@ def _state(state: AlertState) -> Cells:
         "changed_at": state.changed_at,
         "owner": state.owner or "",
         "unit": state.unit or "",
+        "offered_to": state.offered_to or "",
         "outcome": state.outcome or "",
         "snoozed_until": state.snoozed_until,
         "comments.at": [at for at, _, _ in state.comments],
         "comments.by": [by for _, by, _ in state.comments],
         "comments.text": [text for _, _, text in state.comments],
+        "action_id": recorded.name,
     }
 
 
@@ -212,7 +250,15 @@ def _action(action: AlertAction | SubjectAction, about: Mapping[str, str | None]
     }
 
 
-def _receipt(receipt: Receipt) -> Cells:
+def _subject_state(state: SubjectState) -> Cells:
+    cells = _subject_action(state.action)
+    return {name: cells[name] for name in cells if name not in ("alert_id", "unit", "outcome")} | {
+        "followed": state.followed
+    }
+
+
+def _receipt(recorded: Recorded, receipt: Receipt) -> Cells:
+    cause = recorded.about or LogPosition(recorded.topic, recorded.partition, recorded.position)
     return {
         "type": receipt.type or "",
         "source": receipt.source or "",
@@ -221,10 +267,13 @@ def _receipt(receipt: Receipt) -> Cells:
         "became": str(receipt.became),
         "known_at": receipt.known_at,
         "codes": [str(problem.code) for problem in receipt.problems],
+        "cause_topic": cause.topic,
+        "cause_partition": cause.partition,
+        "cause_position": cause.offset,
     }
 
 
-def _letter(letter: DeadLetter) -> Cells:
+def _letter(recorded: Recorded, letter: DeadLetter) -> Cells:
     return {
         "known_at": letter.known_at,
         "fault": str(letter.fault),
@@ -235,4 +284,5 @@ def _letter(letter: DeadLetter) -> Cells:
         "codes": [str(problem.code) for problem in letter.problems],
         "fields": [problem.field or "" for problem in letter.problems],
         "messages": [problem.message for problem in letter.problems],
+        "origin": recorded.name or f"{recorded.topic}/{recorded.partition}/{recorded.position}",
     }

@@ -28,6 +28,6 @@ def engine(engine_folder: Path) -> Iterator[ClientStore]:
 
 @pytest.fixture
 def store(engine: ClientStore) -> ClientStore:
-    for table in (*TABLES.values(), "feed", "erasing"):
+    for table in (*TABLES.values(), "feed", "erasing", "destroyed"):
         engine.command(f"TRUNCATE TABLE {table}")
     return engine

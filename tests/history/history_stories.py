@@ -113,7 +113,7 @@ def an_alert(number: int = 1, *, revision: int = 1, on: float = 5, **more: Any) 
         arrival_type="control",
         known_at=day(on),
         historical=False,
-        based_on=(a_sighting(1), a_sighting(number, at=4, place="GM0344")),
+        based_on=told.pop("based_on", (a_sighting(1), a_sighting(number, at=4, place="GM0344"))),
         **told,
     )
 

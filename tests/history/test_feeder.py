@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from sinks.feeder import Feeder, Pace
-from sinks.history import History, Partition, StoredHistory
+from sinks.history import History, StoredHistory
 from sinks.messages import Batch, LogView, Stream
 from sinks.rows import TABLES
 from sinks.store import ClientStore, StoreFailed
@@ -52,7 +52,7 @@ class FailingHistory:
             self.after -= 1
             raise StoreFailed("made-up failure after")
 
-    def position(self) -> dict[Partition, int]:
+    def position(self) -> dict[Stream, int]:
         return self._history.position()
 
     def complete_until(self) -> int:
@@ -75,7 +75,8 @@ def test_all_that_the_log_holds_comes_into_the_history(store: ClientStore) -> No
     feeder = Feeder(log, a_history(store), QUICK)
     feeder.catch_up()
     assert {table: len(rows) for table, rows in _contents(store).items()} == {
-        "events": 2, "sightings": 2, "alerts": 2, "alert_states": 2, "actions": 0, "receipts": 2, "dead_letters": 1
+        "events": 2, "sightings": 2, "alerts": 2, "alert_states": 2, "actions": 0, "receipts": 2, "dead_letters": 1,
+        "subject_states": 0,
     }  # fmt: skip
     assert (feeder.status.behind, feeder.status.caught_up, feeder.status.complete_until) == (0, True, NOW)
     assert a_history(store).complete_until() == NOW
@@ -96,7 +97,7 @@ def test_an_empty_log_does_not_open_the_history() -> None:
         def store(self, batch: Batch) -> None:
             raise AssertionError
 
-        def position(self) -> dict[Partition, int]:
+        def position(self) -> dict[Stream, int]:
             raise AssertionError
 
         def complete_until(self) -> int:
