@@ -11,8 +11,11 @@ from schemas.views import (
     AlertQuery,
     AlertView,
     Answer,
+    CardPage,
+    CardView,
     Conflict,
     HandlingStep,
+    ListChoices,
     Position,
     Refused,
     StayView,
@@ -27,8 +30,11 @@ __all__ = [
     "AlertQuery",
     "AlertView",
     "Answer",
+    "CardPage",
+    "CardView",
     "Conflict",
     "HandlingStep",
+    "ListChoices",
     "Platform",
     "Position",
     "Publishing",
@@ -76,8 +82,27 @@ class Watching(Service, Protocol):
         """Every message of one alert, oldest first."""
         ...
 
-    def alert_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:
-        """How many alerts each query finds, counted up to 1,000; ``limit`` and ``cursor`` are ignored."""
+    def cards(self, query: AlertQuery, viewer: Viewer) -> CardPage:
+        """The cards with an alert that the query finds, freshest first; up to 200 a page.
+
+        Raises Refused for a cursor that is none of ours.
+        """
+        ...
+
+    def cards_with(self, alert_ids: Sequence[str], viewer: Viewer) -> list[CardView]:
+        """The cards that these alerts (at most 200) lie on, each once; ids that lead nowhere are left out."""
+        ...
+
+    def fitting_cards(self, query: AlertQuery, viewer: Viewer) -> list[str]:
+        """The ids of the cards that ``cards`` would answer with, without their content."""
+        ...
+
+    def card_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:
+        """How many cards each query finds, counted up to 1,000; ``limit`` and ``cursor`` are ignored."""
+        ...
+
+    def list_choices(self, viewer: Viewer) -> ListChoices:
+        """What there is to filter by."""
         ...
 
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:
@@ -122,6 +147,14 @@ class Watching(Service, Protocol):
 
     def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
         """What DESK decided. Raises Conflict or Refused. The same ``action_id`` again answers the same again."""
+        ...
+
+    def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
+        """What DESK decided of each, in order; one that it did not do keeps no other from being done.
+
+        Quicker than one after the other. Raises Unavailable, and then any of them may have been done: ask again with
+        the same ids.
+        """
         ...
 
     def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:

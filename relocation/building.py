@@ -14,7 +14,7 @@ from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
 from relocation.exits import UNREACHABLE, Failure
 from relocation.historian import Historian, open_historian
-from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, tokeniser_of
+from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, rules_of, tokeniser_of
 from relocation.progress import Told
 from relocation.settings import Address, Settings
 from streams.embedded.engine import Parts
@@ -47,6 +47,7 @@ def parts_of(settings: Settings, tell: Told) -> Parts:
         region_of=lambda code: places.place(code).region,
         term_of=policy.term_ms,
         targeted_after_of=policy.targeted_after_ms,
+        repeat_ms=rules_of(settings).repeat_ms,
         now=now_ms,
         progress=tell,
     )

@@ -77,6 +77,20 @@ class AlertQuery:
     """Whether nothing is left to do, withdrawn ones included."""
     ids: tuple[str, ...] | None = None
     """Only these alerts; at most 200."""
+    until: int | None = None
+    """UTC ms of ``known_at``: only what was known before."""
+    withdrawn_since: int | None = None
+    """UTC ms: what was withdrawn earlier is left out."""
+    subject_kind: str | None = None
+    evidence: tuple[int, ...] | None = None
+    """Any of these classes."""
+    certainty: str | None = None
+    novelty: str | None = None
+    cross_region: bool | None = None
+    source: str | None = None
+    """Of the arrival."""
+    repeat: bool | None = None
+    historical: bool | None = None
 
 
 class Streamed(NamedTuple):
@@ -103,6 +117,46 @@ class AlertPage:
 
     items: tuple[AlertView, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardMember:
+    """One alert on a card, and what it takes to say why it changed."""
+
+    view: AlertView
+    before: Alert | None
+    """The message before its last one, where there is one and it is still held."""
+    successor: Alert | None
+    """The last message of the alert that superseded it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One card of the list: all that one arrival event brought about, and how often that was repeated."""
+
+    card_id: str
+    at: int
+    """UTC ms of ``known_at``: when it last had news (``processors.cards``)."""
+    members: tuple[CardMember, ...]
+    """The alerts of its own arrival event, withdrawn ones included, in the order in which they were first told."""
+    repeats: int = 0
+    """Later arrival events that only repeated it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """One page, freshest first; ``next`` is the cursor of the following page or None."""
+
+    items: tuple[CardView, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListChoices:
+    """What occurs in the alerts there are, to choose from: names of owners and sources, sorted, at most 200 of each."""
+
+    owners: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def rail_of(platform: Watching, viewer: Viewer, outlook: Outlook, telling: Telli
             view is outlook.view,
             str(count) if count <= COUNTED_MAX else f"{COUNTED_MAX}+",
         )
-        for view, count in zip(views, platform.alert_counts(queries, viewer), strict=True)
+        for view, count in zip(views, platform.card_counts(queries, viewer), strict=True)
     ]
 
 

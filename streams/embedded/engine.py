@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from processors.cards import Cards
 from processors.changes import Change, EntryDropped, EntryPut, SightingGiven, SightingTaken, Step, Verdict
 from processors.heart import Heart, InvalidAction
 from processors.intake import Admitted, Intake, NoHit, Refusal
+from processors.rules import Rules
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.problems import Code, Problem
@@ -64,6 +66,8 @@ class Parts:
     """UTC milliseconds."""
     targeted_after_of: Callable[[Report], int | None] = _never
     """How long after it occurred only targeted queries show a report (ms); None: any may."""
+    repeat_ms: int = Rules().repeat_ms
+    """For how long after a relocation another between the same places repeats it."""
     progress: Callable[[str, int, int], None] = _say_nothing
     """Told while something long goes on: what, how much is done, of how much."""
 
@@ -142,11 +146,10 @@ class Engine:
 
     def _restore(self) -> None:
         """Heart and board as the disk has them."""
-        heart, board = self._parts.make_heart(), Board()
+        heart, board = self._parts.make_heart(), Board(Cards(self._parts.repeat_ms))
         with closing(LogReader(self._path)) as reader:
             reader.snapshot()
-            for head in self._counted("alerts", reader.heads(), reader.count("alert_heads")):
-                board.restore(head)
+            board.restore(self._counted("alerts", reader.heads(), reader.count("alert_heads")))
             heart.restore(
                 entries=self._counted("events", reader.entries(), reader.count("entries")),
                 said=board.alerts(),
@@ -296,8 +299,8 @@ class Engine:
 
     def commit(self) -> None:
         """Make the batch durable. Raises sqlite3.Error, and then nothing of it is: ``distrust``."""
-        for head in self._board.take_changed():
-            self._log.put_head(head)
+        for head, where in self._board.take_changed():
+            self._log.put_head(head, where)
         if not self._log.is_empty:
             self._write()
         self._batch_since = None

@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from processors.cards import OnCard
 from processors.changes import (
     Change,
     Entry,
@@ -120,9 +121,9 @@ class Log:
         row = (self._next("alert_states"), state.alert_id, state.version, bodies.state_body(state))
         self._waiting["alert_states"].append(row)
 
-    def put_head(self, head: Head) -> None:
-        """The alert now stands like this."""
-        self._waiting["alert_heads"].append(head.as_row())
+    def put_head(self, head: Head, where: OnCard) -> None:
+        """The alert now stands like this, on this card."""
+        self._waiting["alert_heads"].append(head.as_row(where))
 
     def add_action(self, action: AlertAction | SubjectAction, answer: str) -> None:
         """Remember a coordinator's request and what was answered to it, for when it is sent again."""

@@ -17,8 +17,13 @@ from schemas.views import (
     AlertView,
     Answer,
     CannotResume,
+    CardPage,
+    CardView,
+    Conflict,
     HandlingStep,
+    ListChoices,
     Position,
+    Refused,
     StayView,
     Streamed,
     Timeline,
@@ -31,7 +36,7 @@ from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
 from streams.embedded.writer import Writer
-from streams.lists import alert_list
+from streams.lists import alert_list, card_list
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -129,10 +134,30 @@ class EmbeddedPlatform:
         with self._reading() as reader:
             return alert_list.view_of(reader.connection, alert_id)
 
-    def alert_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:  # noqa: ARG002 - the seam for scopes
-        """How many alerts each query finds, up to 1,000."""
+    def cards(self, query: AlertQuery, viewer: Viewer) -> CardPage:  # noqa: ARG002 - the seam for scopes
+        """The cards with an alert that the query finds, freshest first. Raises Refused for no cursor of ours."""
         with self._reading() as reader:
-            return [alert_list.count_of(reader.connection, query) for query in queries]
+            return card_list.page_of(reader.connection, query)
+
+    def cards_with(self, alert_ids: Sequence[str], viewer: Viewer) -> list[CardView]:  # noqa: ARG002 - the seam for scopes
+        """The cards that these alerts lie on, each once."""
+        with self._reading() as reader:
+            return card_list.cards_with(reader.connection, alert_ids)
+
+    def fitting_cards(self, query: AlertQuery, viewer: Viewer) -> list[str]:  # noqa: ARG002 - the seam for scopes
+        """The ids of the cards that ``cards`` would answer with."""
+        with self._reading() as reader:
+            return card_list.fitting(reader.connection, query)
+
+    def card_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:  # noqa: ARG002 - the seam for scopes
+        """How many cards each query finds, up to 1,000."""
+        with self._reading() as reader:
+            return [card_list.count_of(reader.connection, query) for query in queries]
+
+    def list_choices(self, viewer: Viewer) -> ListChoices:  # noqa: ARG002 - the seam for scopes
+        """The owners and sources that occur."""
+        with self._reading() as reader:
+            return card_list.choices(reader.connection)
 
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:  # noqa: ARG002 - the seam for scopes
         """Every change of how an alert was handled, oldest first."""
@@ -190,6 +215,14 @@ class EmbeddedPlatform:
     def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:  # noqa: ARG002 - the seam for scopes
         """What DESK decided. Raises Conflict or Refused. The same ``action_id`` again answers the same again."""
         return self._do(lambda: self._engine.act_on_alert(action))
+
+    def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:  # noqa: ARG002 - the seam for scopes
+        """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
+        jobs = [self._act_later(action) for action in actions]
+        return [_decision(job) for job in jobs]
+
+    def _act_later(self, action: AlertAction) -> "Future[AlertState]":
+        return self._writer.submit(lambda: self._engine.act_on_alert(action))
 
     def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:  # noqa: ARG002 - the seam for scopes
         """Do it and say what is now so. Raises Refused. The same ``action_id`` again answers the same again."""
@@ -294,3 +327,10 @@ def _within(position: Position) -> int:
     if len(position) != 1:
         raise CannotResume("unknown")
     return position[0]
+
+
+def _decision(job: "Future[AlertState]") -> AlertState | Conflict | Refused:
+    try:
+        return job.result()
+    except (Conflict, Refused) as why:
+        return why

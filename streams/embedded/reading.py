@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from processors.cards import OnCard
 from processors.changes import Entry, Follow, Strike
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
@@ -74,15 +75,17 @@ class LogReader(AlertReader):
         for subject, event_id, source, type_, reason, by, at in found:
             yield Strike(subject, EventKey(source, type_, event_id), reason, by, at)
 
-    def heads(self) -> Iterator[Head]:
-        """Every alert as it stands, in the order of the last messages."""
+    def heads(self) -> Iterator[tuple[Head, OnCard]]:
+        """Every alert as it stands and the card it lies on, in the order of the last messages."""
         found = self._connection.execute(
-            "SELECT a.body, h.position, h.raised_at, h.state, h.active, h.from_unit, h.to_unit"
+            "SELECT a.body, h.position, h.raised_at, h.state, h.active, h.from_unit, h.to_unit, h.card, h.event,"
+            " h.card_at"
             " FROM alert_heads h JOIN alerts a ON a.position = h.position ORDER BY h.position"
         )
-        for body, position, raised_at, state, active, from_unit, to_unit in found:
+        for body, position, raised_at, state, active, from_unit, to_unit, *where in found:
             alert = bodies.alert_of(body)
-            yield Head(alert, position, raised_at, bodies.state_of(state), bool(active), from_unit, to_unit)
+            head = Head(alert, position, raised_at, bodies.state_of(state), bool(active), from_unit, to_unit)
+            yield head, OnCard(*where)
 
     def newest_known_at(self) -> int:
         """The latest ``known_at`` given to a report (UTC ms); 0 when there is none."""

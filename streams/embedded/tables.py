@@ -64,19 +64,31 @@ CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOU
 CREATE TABLE probe (filling BLOB NOT NULL);
 """
 
-GROWTH = """
+GROWTHS = {
+    "offered_to": """
 ALTER TABLE alert_heads ADD COLUMN pushed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alert_heads ADD COLUMN owner TEXT;
 ALTER TABLE alert_heads ADD COLUMN held_by TEXT;
 ALTER TABLE alert_heads ADD COLUMN offered_to TEXT;
-UPDATE alert_heads SET
-    owner = json_extract(state, '$.owner'),
-    held_by = json_extract(state, '$.unit'),
-    offered_to = json_extract(state, '$.offered_to'),
-    pushed = (SELECT json_extract(body, '$.attention') = 'tell' AND NOT json_extract(body, '$.historical')
-        AND NOT json_extract(body, '$.repeat') FROM alerts WHERE alerts.position = alert_heads.position);
-"""
-"""What ``alert_heads`` gained after the first logs were written; it only grows, so the version stays."""
+""",
+    "cross_region": """
+ALTER TABLE alert_heads ADD COLUMN card TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_heads ADD COLUMN event TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_heads ADD COLUMN card_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN subject_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_heads ADD COLUMN evidence INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN certainty TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_heads ADD COLUMN novelty TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_heads ADD COLUMN source TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_heads ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN cross_border INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert_heads ADD COLUMN cross_region INTEGER NOT NULL DEFAULT 0;
+""",
+}
+"""What ``alert_heads`` gained after the first logs were written, by the last column of each time; it only grows, so the
+version stays. Rows of before lie on no card, and are written anew when the log is next opened for writing."""
 
 STREAMS = ("reports", "sightings", "alerts", "alert_states", "actions", "receipts", "dead_letters", "destroyed")
 """Tables whose rows bear a position that only grows and is never given twice."""
@@ -134,7 +146,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 def _grow(connection: sqlite3.Connection) -> None:
     columns = {row[1] for row in connection.execute("PRAGMA table_info(alert_heads)")}
     if columns:  # else it is no log of ours: who asked for it says so
-        growth = "" if "offered_to" in columns else GROWTH
+        growth = "".join(added for last, added in GROWTHS.items() if last not in columns)
         connection.executescript(f"BEGIN; {growth} {INDICES} COMMIT;")
 
 

@@ -1,16 +1,19 @@
 """Every alert as it stands, in memory: what DESK and the list need of it besides its last message."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from processors.cards import Cards, OnCard
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus
 from streams.lists.heads import Head
 
 
 class Board:
-    """The heads of all alerts, and which of them a subject's next sighting could settle."""
+    """The heads of all alerts, on which cards they lie, and which of them a subject's next sighting could settle."""
 
-    def __init__(self) -> None:
+    def __init__(self, cards: Cards) -> None:
+        self._cards = cards
         self._heads: dict[str, Head] = {}
         self._open: dict[str, set[str]] = {}
         self._snoozed: set[str] = set()
@@ -22,11 +25,19 @@ class Board:
 
     def put(self, head: Head) -> None:
         """The alert now stands like this."""
-        self.restore(head)
-        self._changed.add(head.alert.alert_id)
+        self._put(head)
+        self._changed |= {head.alert.alert_id, *self._cards.tell(head.alert)}
 
-    def restore(self, head: Head) -> None:
-        """The alert stands like this on the disk."""
+    def restore(self, heads: Iterable[tuple[Head, OnCard]]) -> None:
+        """The alerts stand like this on the disk; those that lie elsewhere than there have changed."""
+        lay: dict[str, OnCard] = {}
+        for head, where in heads:
+            self._put(head)
+            self._cards.tell(head.alert)
+            lay[head.alert.alert_id] = where
+        self._changed |= {alert_id for alert_id, where in lay.items() if self._cards.where(alert_id) != where}
+
+    def _put(self, head: Head) -> None:
         alert = head.alert
         self._heads[alert.alert_id] = head
         _keep(
@@ -52,9 +63,9 @@ class Board:
         """The last message of every alert."""
         return [head.alert for head in self._heads.values()]
 
-    def take_changed(self) -> list[Head]:
-        """The heads that changed since this was last asked."""
-        changed = [self._heads[alert_id] for alert_id in sorted(self._changed)]
+    def take_changed(self) -> list[tuple[Head, OnCard]]:
+        """The heads that changed since this was last asked, and where they lie."""
+        changed = [(self._heads[alert_id], self._cards.where(alert_id)) for alert_id in sorted(self._changed)]
         self._changed.clear()
         return changed
 

@@ -11,7 +11,12 @@ CREATE TABLE alert_heads (
     status TEXT NOT NULL, active INTEGER NOT NULL, handling TEXT NOT NULL, kind TEXT NOT NULL,
     attention TEXT NOT NULL, from_unit TEXT NOT NULL, to_unit TEXT NOT NULL, to_place TEXT NOT NULL,
     subject TEXT NOT NULL, state TEXT NOT NULL,
-    pushed INTEGER NOT NULL DEFAULT 0, owner TEXT, held_by TEXT, offered_to TEXT) WITHOUT ROWID;
+    pushed INTEGER NOT NULL DEFAULT 0, owner TEXT, held_by TEXT, offered_to TEXT,
+    card TEXT NOT NULL DEFAULT '', event TEXT NOT NULL DEFAULT '', card_at INTEGER NOT NULL DEFAULT 0,
+    aside INTEGER NOT NULL DEFAULT 0, subject_kind TEXT NOT NULL DEFAULT '', evidence INTEGER NOT NULL DEFAULT 0,
+    certainty TEXT NOT NULL DEFAULT '', novelty TEXT NOT NULL DEFAULT '', source TEXT NOT NULL DEFAULT '',
+    repeat INTEGER NOT NULL DEFAULT 0, historical INTEGER NOT NULL DEFAULT 0,
+    cross_border INTEGER NOT NULL DEFAULT 0, cross_region INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX heads_newest_first ON alert_heads (
     known_at DESC, position DESC, status, active, handling, kind, attention, from_unit, to_unit, to_place);
 CREATE INDEX heads_of_subject ON alert_heads (subject, known_at DESC, position DESC);
@@ -26,8 +31,13 @@ CREATE TABLE actions (
 """
 
 INDICES = """
-CREATE INDEX IF NOT EXISTS heads_by_handling ON alert_heads (
-    pushed, handling, known_at DESC, position DESC, status, owner, held_by, offered_to, from_unit, to_unit);
+DROP INDEX IF EXISTS heads_by_handling;
+CREATE INDEX IF NOT EXISTS heads_shown ON alert_heads (
+    card_at DESC, card DESC, handling, status, known_at, owner, held_by, offered_to, from_unit, to_unit, subject_kind,
+    evidence, certainty, novelty, cross_border, cross_region, source) WHERE pushed=1 AND aside=0;
+CREATE INDEX IF NOT EXISTS heads_by_card ON alert_heads (card_at DESC, card DESC);
+CREATE INDEX IF NOT EXISTS heads_on_card ON alert_heads (card, event);
+CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);
 CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_offered ON alert_heads (offered_to) WHERE offered_to IS NOT NULL;
 CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);

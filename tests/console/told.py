@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
+from processors.cards import Cards
 from processors.desk import Conflicted, Desk
 from processors.places import Gazetteer
 from schemas.actions import AlertState, Handling
@@ -16,8 +17,12 @@ from schemas.views import (
     AlertPage,
     AlertQuery,
     AlertView,
+    CardMember,
+    CardPage,
+    CardView,
     Conflict,
     HandlingStep,
+    ListChoices,
     Refused,
     StayView,
     Streamed,
@@ -159,8 +164,50 @@ class PlatformInMemory:
         state = self.alert_handling(alert_id, viewer)[-1].state
         return AlertView(alert, alert.known_at, position, state, alert.status is not AlertStatus.WITHDRAWN)
 
-    def alert_counts(self, queries, viewer):
-        return [len(self.alerts(replace(query, limit=1000, cursor=None), viewer).items) for query in queries]
+    def cards(self, query: AlertQuery, viewer: Viewer) -> CardPage:
+        grouping = self._grouping()
+        fitting = self.alerts(replace(query, limit=1000, cursor=None), viewer).items
+        freshest = sorted({(at, card) for view in fitting for card, _, at in [grouping.where(view.alert.alert_id)]})[
+            ::-1
+        ]
+        start = int(query.cursor or 0)
+        more = start + query.limit < len(freshest)
+        shown = tuple(self._card(card, grouping, viewer) for _, card in freshest[start : start + query.limit])
+        return CardPage(shown, str(start + query.limit) if more else None)
+
+    def _grouping(self):
+        grouping = Cards(14 * DAY_MS)
+        for message in self.messages:
+            grouping.tell(message)
+        return grouping
+
+    def _card(self, card, grouping, viewer):
+        lies = {message.alert_id: grouping.where(message.alert_id) for message in self.messages}
+        own = [alert_id for alert_id, where in lies.items() if where.card == where.event == card]
+        members = tuple(self._member(alert_id, viewer) for alert_id in own)
+        repeats = {where.event for where in lies.values() if where.card == card} - {card}
+        return CardView(card, lies[own[0]].at, members, len(repeats))
+
+    def _member(self, alert_id, viewer):
+        view = self.alert(alert_id, viewer)
+        before = self.alert_messages(alert_id, viewer)[-2:-1]
+        successor = self.alert(view.alert.superseded_by or "", viewer)
+        return CardMember(view, before[0] if before else None, successor.alert if successor else None)
+
+    def cards_with(self, alert_ids, viewer):
+        grouping, known = self._grouping(), {message.alert_id for message in self.messages}
+        found = dict.fromkeys(grouping.where(alert_id).card for alert_id in alert_ids if alert_id in known)
+        return [self._card(card, grouping, viewer) for card in found]
+
+    def fitting_cards(self, query, viewer):
+        return [card.card_id for card in self.cards(query, viewer).items]
+
+    def card_counts(self, queries, viewer):
+        return [len(self.cards(replace(query, limit=1000, cursor=None), viewer).items) for query in queries]
+
+    def list_choices(self, viewer):
+        owners = {steps[-1].state.owner for steps in self.steps.values()} - {None}
+        return ListChoices(tuple(sorted(owners)), tuple(sorted({m.arrival_source for m in self.messages})))
 
     def alert_handling(self, alert_id, viewer):
         first = HandlingStep(Desk.initial(next(m for m in self.messages if m.alert_id == alert_id)), None)
@@ -176,6 +223,15 @@ class PlatformInMemory:
                 raise Conflict(current)
             case problem:
                 raise Refused([problem])
+
+    def act_on_alerts(self, actions, viewer):
+        return [self._decided(action, viewer) for action in actions]
+
+    def _decided(self, action, viewer):
+        try:
+            return self.act_on_alert(action, viewer)
+        except (Conflict, Refused) as why:
+            return why
 
     def states_end(self):
         return (sum(map(len, self.steps.values())),)

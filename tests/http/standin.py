@@ -132,9 +132,6 @@ class StandIn:
     def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:
         return [alert for alert in self.messages if alert.alert_id == alert_id]
 
-    def alert_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:
-        return [len(self.messages) for _ in queries]
-
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:
         return [HandlingStep(self.states[alert_id], None)]
 
