@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from processors.cards import Cards
 from processors.desk import Desk
+from processors.rules import Rules
 from schemas.actions import AlertAction, AlertState
 from schemas.alerts import Alert, AlertStatus
 from schemas.views import CannotResume, Position, Streamed
@@ -39,9 +41,10 @@ class Projection:
     of its states, the first of each revision counts. Nothing of a batch is seen before ``commit``.
     """
 
-    def __init__(self, partitions: int, region_of: Callable[[str], str]) -> None:
+    def __init__(self, partitions: int, region_of: Callable[[str], str], *, repeat_ms: int = Rules().repeat_ms) -> None:
         self._partitions = partitions
         self._region_of = region_of
+        self._cards = Cards(repeat_ms)
         self.database = NamelessDatabase(f"{ALERT_TABLES} {INDICES} {_indices(partitions)}")
         self._alerts = _Reach(partitions)
         self._states = _Reach(partitions)
@@ -139,7 +142,13 @@ class Projection:
         return Head(bodies.alert_of(body), position, raised_at, bodies.state_of(state), bool(active), *units)
 
     def _put(self, head: Head) -> None:
-        self.database.writer.execute(PUT_HEAD, head.as_row())
+        moved = self._cards.tell(head.alert)
+        self.database.writer.execute(PUT_HEAD, head.as_row(self._cards.where(head.alert.alert_id)))
+        for alert_id in moved - {head.alert.alert_id}:
+            where = self._cards.where(alert_id)
+            self.database.writer.execute(
+                "UPDATE alert_heads SET card=?, event=?, card_at=? WHERE alert_id=?", (*where, alert_id)
+            )
 
     def _state_of(self, alert: Alert) -> AlertState:
         """As DESK last decided; until that is read, as it will begin."""

@@ -13,7 +13,7 @@ from platforms import a_platform, published
 from schemas.actions import AlertAction
 from schemas.alerts import AlertStatus
 from schemas.views import AlertQuery, CannotResume, Viewer
-from streams.lists import alert_list
+from streams.lists import alert_list, card_list
 from streams.lists.projection import Heard, Projection
 from streams.lists.reading import AlertReader
 
@@ -75,10 +75,17 @@ def history(tmp_path_factory):
             view.alert.alert_id: (replace(view, position=0), platform.alert_handling(view.alert.alert_id, ME))
             for view in platform.alerts(EVERYTHING, ME).items
         }
+        laid = [_lying(card) for card in platform.cards(AlertQuery(limit=200), ME).items]
         topics = Topics(platform)
         region_of = platform._parts.region_of
     assert any(not view.active and view.alert.status is not AlertStatus.WITHDRAWN for view, _ in listed.values())
-    return topics, listed, region_of
+    return topics, listed, laid, region_of
+
+
+def _lying(card):
+    """What a card says but for positions, which each log numbers by itself."""
+    members = [replace(member, view=replace(member.view, position=0)) for member in card.members]
+    return replace(card, members=tuple(members))
 
 
 def interleaved(lists, chance):
@@ -102,10 +109,15 @@ def listed_by(projection):
         }
 
 
+def laid_by(projection):
+    with projection.database.reading() as connection:
+        return [_lying(card) for card in card_list.page_of(connection, AlertQuery(limit=200)).items]
+
+
 @given(seed=st.integers())
 @settings(max_examples=40)
 def test_in_whatever_order_partitions_are_read_the_list_is_the_same(history, seed):
-    topics, listed, region_of = history
+    topics, listed, laid, region_of = history
     chance = random.Random(seed)
     projection = Projection(PARTITIONS, region_of)
     for method, arguments, more in interleaved(topics.said(), chance):
@@ -117,6 +129,7 @@ def test_in_whatever_order_partitions_are_read_the_list_is_the_same(history, see
         assert listed_by(projection) == {
             one: (replace(view, position=0), steps) for one, (view, steps) in listed.items()
         }
+        assert laid_by(projection) == laid
         assert projection.alerts_end() == tuple(map(len, topics.alerts))
     finally:
         projection.close()
@@ -125,7 +138,7 @@ def test_in_whatever_order_partitions_are_read_the_list_is_the_same(history, see
 @given(seed=st.integers())
 @settings(max_examples=40)
 def test_a_listener_that_changes_replicas_hears_each_message_once(history, seed):
-    topics, _, region_of = history
+    topics, _, _, region_of = history
     chance = random.Random(seed)
     replicas = [Projection(PARTITIONS, region_of) for _ in range(2)]
     reading = [interleaved(topics.said(), chance) for _ in replicas]
@@ -148,7 +161,7 @@ def test_a_listener_that_changes_replicas_hears_each_message_once(history, seed)
 
 
 def test_positions_are_the_same_on_every_replica_and_pages_go_on_elsewhere(history):
-    topics, _, region_of = history
+    topics, _, _, region_of = history
     pages = []
     for seed in (1, 2):
         projection = Projection(PARTITIONS, region_of)
@@ -164,7 +177,7 @@ def test_positions_are_the_same_on_every_replica_and_pages_go_on_elsewhere(histo
 
 
 def test_what_was_compacted_away_cannot_be_resumed_from(history):
-    topics, _, region_of = history
+    topics, _, _, region_of = history
     (first, _), (second, _) = topics.alerts[0][:2]
     projection = Projection(PARTITIONS, region_of)
     projection.begins((4, 0, 0), (0, 0, 0))
@@ -182,7 +195,7 @@ def test_what_was_compacted_away_cannot_be_resumed_from(history):
 
 
 def test_the_first_message_of_a_revision_counts_and_a_repeat_says_only_whether_it_is_settled(history):
-    topics, _, region_of = history
+    topics, _, _, region_of = history
     said = next(alert for alert, _ in topics.alerts[0] if alert.status is AlertStatus.RAISED)
     of_a_zombie = replace(said, historical=not said.historical)
     projection = Projection(PARTITIONS, region_of)
