@@ -1,0 +1,100 @@
+"""What every client of ours is told about the brokers, and how those are asked about logs."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from streams.kafka.records import Partition
+
+LOG = logging.getLogger("relocation.kafka")
+ASK_TIMEOUT_S = 10.0
+ASK_AGAIN_S = 0.1
+T = TypeVar("T")
+
+
+class Unreachable(Exception):
+    """The brokers did not answer in time; asking again may help."""
+
+
+class Extent(NamedTuple):
+    """What a log holds: records from ``first`` on, the next one will have ``end``."""
+
+    first: int
+    end: int
+
+
+class Committed(NamedTuple):
+    """How far a group is in a log, and what it noted with that."""
+
+    offset: int
+    noted: str
+
+
+def settings_of(bootstrap: str, **more: Any) -> dict[str, Any]:
+    """Settings of a client: where brokers are, and that what it has to say goes to our logs."""
+    return {"bootstrap.servers": bootstrap, "log.connection.close": False, "logger": LOG, **more}
+
+
+class Brokers:
+    """Asks brokers about logs and groups. May block for ``timeout_s``; raises Unreachable then. Changes nothing."""
+
+    def __init__(self, bootstrap: str, *, timeout_s: float = ASK_TIMEOUT_S) -> None:
+        self._bootstrap = bootstrap
+        self._admin = AdminClient(settings_of(bootstrap))
+        self._timeout_s = timeout_s
+
+    def partitions(self) -> dict[str, int]:
+        """How many partitions each topic has."""
+        told = self._patiently(lambda within_s: self._admin.list_topics(timeout=within_s))
+        return {name: len(topic.partitions) for name, topic in told.topics.items()}
+
+    def extents(self, of: Iterable[Partition]) -> dict[Partition, Extent]:
+        """What each of these logs holds now."""
+        wanted = list(of)
+        firsts = self._offsets(wanted, OffsetSpec.earliest())
+        ends = self._offsets(wanted, OffsetSpec.latest())
+        return {partition: Extent(firsts[partition], ends[partition]) for partition in wanted}
+
+    def ends(self, of: Iterable[Partition]) -> dict[Partition, int]:
+        """The offset that the next record of each of these logs will have."""
+        return self._offsets(list(of), OffsetSpec.latest())
+
+    def committed(self, group: str, of: Iterable[Partition]) -> dict[Partition, Committed]:
+        """How far a group is; a log that it has not begun is left out."""
+        consumer = Consumer(settings_of(self._bootstrap, **{"group.id": group, "enable.auto.commit": False}))
+        asked = [TopicPartition(*partition) for partition in of]
+        try:
+            told = self._patiently(lambda within_s: consumer.committed(asked, timeout=within_s)) if asked else []
+        finally:
+            consumer.close()
+        return {(at.topic, at.partition): Committed(at.offset, at.metadata or "") for at in told if at.offset >= 0}
+
+    def _offsets(self, of: list[Partition], spec: OffsetSpec) -> dict[Partition, int]:
+        if not of:
+            return {}
+
+        def ask(within_s: float) -> dict[Partition, int]:
+            asked = {TopicPartition(*partition): spec for partition in of}
+            told = self._admin.list_offsets(asked, request_timeout=within_s)
+            return {(at.topic, at.partition): answer.result().offset for at, answer in told.items()}
+
+        return self._patiently(ask)
+
+    def _patiently(self, ask: Callable[[float], T]) -> T:
+        """A broker that has just begun says for a moment that it is none, or that nobody leads a log."""
+        deadline = time.monotonic() + self._timeout_s
+        while True:
+            try:
+                return ask(max(0.1, deadline - time.monotonic()))
+            except KafkaException as failed:
+                error: KafkaError = failed.args[0]
+                if time.monotonic() + ASK_AGAIN_S >= deadline or error.code() in _FINAL:
+                    raise Unreachable(error.name()) from None
+                time.sleep(ASK_AGAIN_S)
+
+
+_FINAL = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)

@@ -1,0 +1,54 @@
+"""The tally: what became of every offset of a log since counting began, noted with each commit."""
+
+import json
+
+VERSION = 1
+ABSENT = "absent"
+"""Offsets without a record: compacted away, or a marker of a transaction."""
+LOST = "lost"
+"""Offsets that retention took before they were read."""
+UNCOUNTED = "uncounted"
+"""Offsets of which nobody said what became of them: a fault of the program."""
+
+
+class Tally:
+    """Counts by reason. The sum of all is how far the log was processed, so counts and offsets always agree."""
+
+    __slots__ = ("counts", "first", "halted")
+
+    def __init__(self, first: int, counts: dict[str, int] | None = None, *, halted: bool = False) -> None:
+        """``first``: the offset at which counting began. ``halted``: an operator must say when it goes on."""
+        self.first = first
+        self.counts = {} if counts is None else counts
+        self.halted = halted
+
+    @property
+    def end(self) -> int:
+        """The first offset that is not counted yet."""
+        return self.first + sum(self.counts.values())
+
+    def add(self, reason: str, count: int = 1) -> None:
+        """So many offsets became this."""
+        self.counts[reason] = self.counts.get(reason, 0) + count
+
+    def reach(self, offset: int, reason: str) -> None:
+        """Whatever is not counted below ``offset`` became this."""
+        missing = offset - self.end
+        if missing:
+            self.add(reason, missing)
+
+    def noted(self) -> str:
+        """The metadata of a commit."""
+        told = {"v": VERSION, "from": self.first, "n": self.counts}
+        return json.dumps(told | {"halted": True} if self.halted else told, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, noted: str, offset: int) -> "Tally":
+        """The tally of a commit at ``offset``. Where nothing of ours was noted, counting begins there."""
+        try:
+            told = json.loads(noted)
+            tally = cls(told["from"], dict(told["n"]), halted=bool(told.get("halted")))
+            known = told["v"] == VERSION and tally.end == offset
+        except (ValueError, TypeError, KeyError):
+            known = False
+        return tally if known else cls(offset)

@@ -1,0 +1,83 @@
+"""What a role does with the logs of one partition number: the port between what moves records and a heart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from streams.kafka.records import Out, Record
+from streams.kafka.tally import Tally
+
+
+class Task(Protocol):
+    """One role over one partition number, with the state of that number alone. Called by one thread.
+
+    What it answers is a function of what it was told and of ``now`` (UTC ms): done again it is the same. It never
+    raises for what a record holds: such a record is counted under a reason. Every record given to ``process`` is
+    counted once in the tally of its topic, before the call returns.
+    """
+
+    def restore(self, record: Record) -> None:
+        """A record of the fold from before: nothing is written for it, and nothing counted."""
+        ...
+
+    def restored(self, now: int) -> Iterable[Out]:
+        """The fold is whole: what was said differs from what follows in this."""
+        ...
+
+    def process(self, records: Sequence[Record], now: int) -> Iterable[Out]:
+        """New records of inputs; those of one topic in their order."""
+        ...
+
+    def overheard(self, record: Record, now: int) -> Iterable[Out]:
+        """A new record of a topic that was read to its end: written by this task itself, or by somebody else."""
+        ...
+
+    def tick(self, now: int) -> Iterable[Out]:
+        """Time has passed; called about once a second."""
+        ...
+
+    def halted(self) -> Mapping[str, int]:
+        """Topics of which nothing more may be processed until an operator says so; each with its next offset."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which topics a role reads, by partition number. All have the same number of partitions."""
+
+    inputs: tuple[str, ...]
+    """What it processes. How far it is lies in the group's offsets."""
+    folded: frozenset[str] = frozenset()
+    """Those inputs that are restored from their beginning up to the committed offset."""
+    to_end: tuple[str, ...] = field(default=())
+    """What is restored from the beginning to the end, and overheard from then on; no offsets are kept of it."""
+
+
+class Role(Protocol):
+    """A role as a process plays it: makes tasks, and has what they share."""
+
+    @property
+    def name(self) -> str:
+        """``intake``, ``register``, ``relocation`` or ``desk``."""
+        ...
+
+    @property
+    def reading(self) -> Reading:
+        """What it reads."""
+        ...
+
+    def task(self, number: int, tallies: Mapping[str, Tally]) -> Task:
+        """A new task for a partition number; ``tallies`` count what becomes of each input."""
+        ...
+
+    def withheld(self) -> frozenset[str]:
+        """Inputs of which nothing may be processed at this moment; asked again before every batch."""
+        ...
+
+    def start(self) -> None:
+        """Begin with what tasks share."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...

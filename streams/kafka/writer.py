@@ -1,0 +1,94 @@
+"""Writes records and waits until every one is acknowledged. Whatever fails is final."""
+
+import time
+from collections.abc import Iterable
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from streams.kafka.clients import settings_of
+from streams.kafka.records import Out
+
+MESSAGE_BYTES_MAX = 1_000_000
+"""A little less than the brokers take (1 MiB with what is around it), so that a record fails here and by name."""
+POLL_EVERY = 1_000
+
+
+class NotWritten(Exception):
+    """A record was not acknowledged. Whoever wrote it cannot know what the log holds: it ends and begins anew."""
+
+
+class Writer:
+    """One idempotent producer (``acks=all``), which keeps the order of each partition. Belongs to one thread."""
+
+    def __init__(self, bootstrap: str, *, patience_s: float) -> None:
+        """``patience_s``: a record that is not acknowledged for so long is given up."""
+        self._patience_s = patience_s
+        self._failed: KafkaError | None = None
+        self._producer = Producer(
+            settings_of(
+                bootstrap,
+                **{
+                    "enable.idempotence": True,
+                    "acks": "all",
+                    "linger.ms": 1,
+                    "compression.type": "lz4",
+                    "message.max.bytes": MESSAGE_BYTES_MAX,
+                    "message.timeout.ms": int(patience_s * 1000),
+                    "delivery.report.only.error": True,
+                    "on_delivery": self._on_failure,
+                    "queue.buffering.max.messages": 200_000,
+                    "queue.buffering.max.kbytes": 64 * 1024,
+                },
+            )
+        )
+
+    def write(self, outs: Iterable[Out]) -> int:
+        """Write all of these; they are acknowledged when it returns. How many they were. Raises NotWritten."""
+        count = self.hand_over(outs)
+        if count:
+            self.flush()
+        return count
+
+    def hand_over(self, outs: Iterable[Out]) -> int:
+        """Hand these to the producer, which sends them by and by; ``flush`` waits for them. Raises NotWritten."""
+        count = 0
+        for out in outs:
+            self._send(out)
+            count += 1
+            if count % POLL_EVERY == 0:
+                self._producer.poll(0)
+        return count
+
+    def flush(self) -> None:
+        """All that was handed over is acknowledged when it returns. Raises NotWritten."""
+        left = self._producer.flush(self._patience_s + 1)
+        if self._failed is not None:
+            raise NotWritten(self._failed.name())
+        if left:
+            raise NotWritten("not acknowledged in time")
+
+    def _send(self, out: Out) -> None:
+        deadline = time.monotonic() + self._patience_s
+        while True:
+            try:
+                self._producer.produce(
+                    out.topic,
+                    value=out.value,
+                    key=out.key,
+                    partition=out.partition,
+                    timestamp=out.timestamp_ms,
+                    headers=list(out.headers),
+                )
+            except BufferError:  # its queue is full: the brokers are slower than we are
+                if time.monotonic() > deadline:
+                    raise NotWritten("the producer's queue stays full") from None
+                self._producer.poll(0.05)
+            except KafkaException as failed:
+                raise NotWritten(f"{out.topic}: {failed.args[0].name()}") from None
+            else:
+                return
+
+    def _on_failure(self, error: KafkaError | None, message: Message) -> None:
+        del message
+        if error is not None and self._failed is None:
+            self._failed = error
