@@ -45,6 +45,7 @@ __all__ = [
     "Vehicle",
     "Withdrawal",
     "event_id_of",
+    "line_of",
 ]
 
 PATIENCE_S = 120.0
@@ -52,6 +53,14 @@ PATIENCE_S = 120.0
 
 Published = Event | Withdrawal | Mapping[str, Any]
 """One of the classes, or the JSON form as a dict."""
+
+
+def line_of(event: Published) -> str:
+    """The event as a line of NDJSON without its end, for files: ``relocation publish``, ``relocation replay``.
+
+    Raises InvalidEvent.
+    """
+    return outgoing(event).raw.decode()
 
 
 class Client:

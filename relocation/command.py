@@ -25,7 +25,7 @@ _COMMANDS = {
     "history": _Listed("relocation.history:history", "Ask the history, or rebuild it from the log."),
     "replay": _Listed("relocation.replay:replay", "Run files of events through the heart; nothing is kept."),
     "simulate": _Listed("relocation.simulation.command:simulate", "Make a believable, made-up stream of events."),
-    "policy": _Listed("relocation.policy:policy", "Check a policy before it is used."),
+    "policy": _Listed("relocation.policy:policy", "Show the policy in force, or check one before it is used."),
     "completion": _Listed("relocation.completion:completion", "Print the completion script of your shell."),
 }
 

@@ -14,6 +14,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
+from kafka_topics import DEADLINE_S, PARTITIONS, made_for_publishers
 from publishing import IDENTIFIERS, MADE_UP_PLATE, a_control, a_passage
 
 from infra.kafka.cluster import running_cluster
@@ -23,23 +24,11 @@ from schemas import avro
 from schemas.problems import Code, Problem
 from schemas.receipts import Became, Receipt
 
-PARTITIONS = 4
-DEADLINE_S = 30
-
 
 @pytest.fixture(scope="module")
 def kafka(kafka_broker):
     """The address of a broker that has the topics that publishers know."""
-    admin = AdminClient({"bootstrap.servers": kafka_broker.bootstrap})
-    there = admin.list_topics(timeout=DEADLINE_S).topics
-    appended = {"message.timestamp.type": "LogAppendTime"}
-    topics = [
-        NewTopic("intake.control", PARTITIONS, config=appended),
-        NewTopic("intake.vehicle", PARTITIONS, config=appended),
-        NewTopic("receipts", PARTITIONS),
-    ]
-    for made in admin.create_topics([topic for topic in topics if topic.topic not in there]).values():
-        made.exception(DEADLINE_S)
+    made_for_publishers(kafka_broker.bootstrap)
     return kafka_broker.bootstrap
 
 

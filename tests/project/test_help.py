@@ -8,7 +8,7 @@ from relocation.command import cli
 COMMANDS = (
     [],
     *(["up"], ["publish"], ["export"], ["history"], ["history", "sql"], ["replay"], ["simulate"]),
-    *(["policy"], ["policy", "check"], ["completion"]),
+    *(["policy"], ["policy", "show"], ["policy", "check"], ["completion"]),
 )
 
 
