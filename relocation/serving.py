@@ -1,0 +1,73 @@
+"""Serving HTTP from a command: the address taken first, nobody let in unawares, one `ready` line, SIGTERM ends it."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from relocation.exits import DONE, UNREACHABLE, UNUSABLE, Failure
+from relocation.settings import Address, Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+def require_protection(settings: Settings) -> None:
+    """Until there is sign-in nobody else may reach it unawares (DESIGN section 8). Raises Failure."""
+    if settings.unprotected:
+        return
+    for name, told in (("RELOCATION_HTTP (--http)", settings.http), ("RELOCATION_METRICS", settings.metrics)):
+        if told is not None and not Address(told).is_loopback:
+            raise Failure(
+                f"{name} names an address that others can reach, and there is no sign-in yet: "
+                "use 127.0.0.1, or add --unprotected and protect it otherwise",
+                UNUSABLE,
+            )
+
+
+@contextmanager
+def bound(address: Address) -> Iterator[socket.socket]:
+    """The address, taken before anything else is touched; nobody is let in yet. Raises Failure."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError):
+        raise Failure("RELOCATION_HTTP (--http) names a host that is not known: use 127.0.0.1", UNUSABLE) from None
+    with socket.socket(family, kind, protocol) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(where)
+        except OSError as error:
+            raise Failure(
+                f"port {address.port} cannot be served ({error.strerror}): choose another --http, or 0 for any",
+                UNREACHABLE,
+            ) from None
+        yield taken
+
+
+def end_on_sigterm() -> None:
+    """From now on, until it serves: told to stop, let go of everything and exit with 0."""
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(signum: int, frame: FrameType | None) -> None:
+    del signum, frame
+    raise SystemExit(DONE)
+
+
+def serve(app: "FastAPI", listening: socket.socket, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until SIGTERM or Ctrl-C. ``on_ready`` hears the address before anybody else does."""
+    from alerts.http.server import Server  # heavy: imported when the arguments are known to be usable
+
+    def say_ready(url: str) -> None:
+        if on_ready is not None:
+            on_ready(url)
+        os.write(1, f"ready {url}\n".encode())
+
+    host, port = listening.getsockname()[:2]
+    Server(app, host=host, port=port, on_ready=say_ready).run(sockets=[listening])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending already
