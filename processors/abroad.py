@@ -42,6 +42,11 @@ class ForeignCities:
     def __iter__(self) -> Iterator[ForeignCity]:
         return iter(self._by_lat)
 
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every country and name or alias of a city in it, folded."""
+        for country, names in self._by_name.items():
+            yield from ((country, name) for name in names)
+
     def lists(self, country: str) -> bool:
         """Whether any city of this country is listed."""
         return country in self._by_name

@@ -52,6 +52,10 @@ class PlaceNames:
             return (official,)
         return tuple(sorted(self._others.get(folded, ())))
 
+    def __iter__(self) -> Iterator[str]:
+        """Every name that means something, folded, each once."""
+        yield from dict.fromkeys((*self._official, *self._others))
+
     def similar_to(self, name: str) -> tuple[str, ...]:
         """Names of ours that are written much like the given one, likest first."""
         return similar(name, self._written)

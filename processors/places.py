@@ -140,6 +140,11 @@ class Gazetteer:
         name = self.regions.get(region)
         return self.countries[region] if name is None else name
 
+    def names(self) -> Iterator[tuple[str | None, str]]:
+        """Every name that a place is known by, folded: of Dutch ones with None, of cities abroad with their country."""
+        yield from ((None, name) for name in self._names)
+        yield from self._cities.names()
+
     def resolve(self, given: PlaceGiven) -> str | PlaceProblem:
         """The code of the one present place that is meant, or why there is none. Takes microseconds."""
         match given:

@@ -108,8 +108,10 @@ class Policy:
 
     def judge(self, event: Event) -> Rule | Problem:
         """The rule that admits the event, or ``not_authorised`` or ``identifiers_not_permitted``."""
-        if not self._admits(event.source):
-            return _SOURCE_OFF
+        return self.basis_of(event) if self._admits(event.source) else _SOURCE_OFF
+
+    def basis_of(self, event: Event) -> Rule | Problem:
+        """As ``judge``, whether or not its source is switched off: a legal basis is there, or it is missing."""
         rule = next((rule for rule in self._by_type.get(event.type, ()) if rule.covers(event)), None)
         if rule is None:
             return _NO_RULE

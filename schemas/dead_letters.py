@@ -9,6 +9,9 @@ from schemas.problems import Problem
 from schemas.reports import EventType
 from schemas.times import DAY_MS, format_time
 
+HELD_MS = 30 * DAY_MS
+"""How long what is held may be kept; the rest of a letter may be kept longer."""
+
 
 class Fault(StrEnum):
     """Why something ended here."""

@@ -16,8 +16,9 @@ from processors.heart import Heart, InvalidAction
 from processors.intake import Admitted, Intake, NoHit, Refusal
 from processors.rules import Rules
 from schemas.actions import AlertAction, AlertState, SubjectAction
-from schemas.dead_letters import DeadLetter, Fault
+from schemas.dead_letters import HELD_MS, Fault
 from schemas.problems import Code, Problem
+from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, EventType, Report
 from schemas.times import DAY_MS, MINUTE_MS, format_time
 from schemas.views import Answer, Refused, Unavailable
@@ -178,6 +179,17 @@ class Engine:
         """Judge and apply events, an answer each, in order."""
         return [self._publish(line) for line in lines]
 
+    def redrive(self, held: list[str]) -> list[Answer]:
+        """Try again what dead letters hold, an answer each, in order; what is refused again leaves no letter."""
+        return [self._redrive(one) for one in held]
+
+    def _redrive(self, held: str) -> Answer:
+        known_at = self.now()
+        outcome = self._parts.intake.redrive(held, known_at)
+        if isinstance(outcome, Admitted):
+            return self._admit(outcome.report, known_at)
+        return Answer("rejected", outcome.event_id, outcome.problems)
+
     def _publish(self, line: bytes) -> Answer:
         mark = hashlib.sha256(line).digest() if self._poison else b""
         if mark in self._poison:
@@ -205,7 +217,8 @@ class Engine:
         verdict = self._apply(report).verdict
         is_vehicle = report.type == EventType.VEHICLE
         if not is_vehicle:
-            self._log.add_receipt(report, str(verdict), known_at)
+            became = Became(str(verdict))
+            self._log.add_receipt(Receipt(became, known_at, *_named(report), report.rank.revision))
         duplicate = verdict is Verdict.DUPLICATE and not is_vehicle
         return self._answered(report.type, Answer("duplicate" if duplicate else "accepted", report.event_id))
 
@@ -213,10 +226,7 @@ class Engine:
         if refusal.report is not None:
             self._apply(refusal.report)
         fault = Fault.FAILED if refusal.problems == (_SET_ASIDE,) else Fault.REFUSED
-        letter = DeadLetter(
-            fault, "gateway", known_at, refusal.type, refusal.source, refusal.event_id, refusal.problems
-        ).redacted()
-        self._log.add_dead_letter(letter)
+        self._log.add_dead_letter(refusal.as_dead_letter("gateway", known_at, fault=fault))
         for problem in refusal.problems:
             self._metrics.problems.labels(str(problem.code)).inc()
         return self._answered(refusal.type, Answer("rejected", refusal.event_id, refusal.problems))
@@ -294,6 +304,7 @@ class Engine:
         now = self.now()
         self._take(self._heart.tick(now, self._parts.term_of))
         self._desk.run_clocks(now)
+        self._log.forget_held(now - HELD_MS)
         self._log.forget_dead_letters(now - DEAD_LETTERS_KEPT_MS)
         self._log.forget_destroyed(self.destroyed_up_to())
 
@@ -309,6 +320,10 @@ class Engine:
         with self._metrics.commit_seconds.time():
             self._log.commit()
         self._metrics.commits.inc()
+
+
+def _named(report: Report) -> tuple[str, str, str]:
+    return report.type, report.source, report.event_id
 
 
 def lasting(changes: Sequence[Change]) -> list[Change]:

@@ -23,6 +23,7 @@ from processors.changes import (
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.dead_letters import DeadLetter
+from schemas.receipts import Receipt
 from schemas.reports import EventKey, Rank, Report
 from schemas.sightings import Sighting
 from streams.embedded import rows
@@ -99,10 +100,10 @@ class Log:
         self._fresh[key, rank] = position
         return position
 
-    def add_receipt(self, report: Report, outcome: str, known_at: int) -> None:
-        """Keep what became of a revision."""
-        key = report.key
-        row = (self._next("receipts"), key.event_id, key.source, key.type, report.rank.revision, outcome, known_at)
+    def add_receipt(self, receipt: Receipt) -> None:
+        """Keep what became of a revision of an event that could be read."""
+        named = (receipt.event_id, receipt.source, receipt.type, receipt.revision)
+        row = (self._next("receipts"), *named, str(receipt.became), receipt.known_at)
         self._waiting["receipts"].append(row)
 
     def add_dead_letter(self, letter: DeadLetter) -> None:
@@ -221,6 +222,14 @@ class Log:
     def forget_dead_letters(self, before: int) -> None:
         """Destroy dead letters known before ``before`` (UTC ms)."""
         self._delete("DELETE FROM dead_letters WHERE known_at<?", (before,))
+
+    def forget_held(self, before: int) -> None:
+        """Destroy what is held of dead letters known before ``before`` (UTC ms); the letters stay."""
+        self._delete(
+            "UPDATE dead_letters SET body = json_remove(body, '$.held')"
+            " WHERE known_at<? AND json_extract(body, '$.held') IS NOT NULL",
+            (before,),
+        )
 
     def forget_destroyed(self, up_to: int) -> None:
         """Forget the orders to destroy that were carried out elsewhere."""

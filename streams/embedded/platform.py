@@ -122,6 +122,11 @@ class EmbeddedPlatform:
     def _publish_later(self, piece: list[bytes]) -> "Future[list[Answer]]":
         return self._writer.submit(lambda: self._engine.publish(piece), weight=len(piece), learns=True)
 
+    def redrive(self, held: Sequence[str]) -> list[Answer]:
+        """Try again what dead letters hold, an answer each, in order. Raises Unavailable: then do all of it again."""
+        job = self._writer.submit(lambda: self._engine.redrive(list(held)), weight=len(held))
+        return list(job.result())
+
     # Reading alerts
 
     def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:  # noqa: ARG002 - the seam for scopes

@@ -27,7 +27,7 @@ def dead_letter_of(body: str, known_at: int) -> DeadLetter:
     told = json.loads(body)
     problems = tuple(_problem_of(problem) for problem in told.get("problems", ()))
     named = (told.get("type"), told.get("source"), told.get("event_id"))
-    return DeadLetter(Fault(told["fault"]), told["role"], known_at, *named, problems)
+    return DeadLetter(Fault(told["fault"]), told["role"], known_at, *named, problems, held=told.get("held"))
 
 
 def _problem_of(told: dict[str, Any]) -> Problem:
