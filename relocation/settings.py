@@ -20,6 +20,9 @@ _SECRETS = ("token_key", "clickhouse", "kafka", "schema_registry")
 """Settings that are or may hold a secret (a URL with a password): each is also read from a file, ``…_FILE``."""
 _SECRET_BYTES_MAX = 64 * 1024
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
+_PREFIX_MAX = 60
+_KAFKA_PREFIX = re.compile(rf"(?:[A-Za-z0-9][A-Za-z0-9.-]{{0,{_PREFIX_MAX - 1}}})?")
+_URL = re.compile(r"https?://[^\s/]+.*")
 
 _HINTS = {
     "data": "write a folder, for example RELOCATION_DATA=./data",
@@ -31,6 +34,9 @@ _HINTS = {
     "policy": "write the path of a policy.toml, or leave it out for the policy that comes with the program",
     "signals": "write the path of a signals.toml, or leave it out for the catalogue that comes with the program",
     "kafka": "write bootstrap servers, for example RELOCATION_KAFKA=broker-1:9092,broker-2:9092",
+    "kafka_prefix": f"write at most {_PREFIX_MAX} letters, digits, dots or hyphens, for example "
+    "RELOCATION_KAFKA_PREFIX=cemi-test.",
+    "schema_registry": "write a URL, for example RELOCATION_SCHEMA_REGISTRY=http://registry:8080/apis/ccompat/v7",
     "clickhouse": "write a URL, for example RELOCATION_CLICKHOUSE=http://localhost:8123",
     "unprotected": "write true or false",
 }
@@ -67,6 +73,7 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder of the embedded log and history.")
     http: str = Field("127.0.0.1:8080", description="Where HTTP is served.")
     kafka: SecretStr | None = Field(None, description="Bootstrap servers; unset: embedded.")
+    kafka_prefix: str = Field("", description="Before the name of every topic and group, on a shared cluster.")
     schema_registry: SecretStr | None = Field(None, description="URL of the schema registry.")
     clickhouse: SecretStr | None = Field(None, description="URL of ClickHouse; unset: embedded.")
     metrics: str | None = Field(None, description="Where metrics are served besides /metrics.")
@@ -88,6 +95,20 @@ class Settings(BaseSettings):
     def _is_key(cls, told: SecretStr | None) -> SecretStr | None:
         if told is not None and not _is_hex_key(told.get_secret_value().strip()):
             raise ValueError("this is no key")
+        return told
+
+    @field_validator("kafka_prefix")
+    @classmethod
+    def _is_prefix(cls, told: str) -> str:
+        if _KAFKA_PREFIX.fullmatch(told) is None:
+            raise ValueError("this is no prefix")
+        return told
+
+    @field_validator("schema_registry")
+    @classmethod
+    def _is_url(cls, told: SecretStr | None) -> SecretStr | None:
+        if told is not None and _URL.fullmatch(told.get_secret_value()) is None:
+            raise ValueError("this is no URL")
         return told
 
     @field_validator("rules", "policy", "signals")

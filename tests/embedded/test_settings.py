@@ -53,6 +53,10 @@ def test_the_environment_wins_over_a_secret_in_a_file(tmp_path, monkeypatch):
         ("RELOCATION_TOKEN_KEY_FILE", "/nowhere/at/all"),
         ("RELOCATION_RULES", "/nowhere/at/all"),
         ("RELOCATION_UNPROTECTED", "perhaps"),
+        ("RELOCATION_KAFKA_PREFIX", "secret_secret"),
+        ("RELOCATION_KAFKA_PREFIX", ".secret"),
+        ("RELOCATION_KAFKA_PREFIX", "secret-" * 10),
+        ("RELOCATION_SCHEMA_REGISTRY", "secret:8081"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_never_repeated(monkeypatch, name, value):
@@ -63,6 +67,12 @@ def test_what_cannot_be_used_is_named_and_never_repeated(monkeypatch, name, valu
 
     assert name in str(refused.value)
     assert value not in str(refused.value)
+
+
+def test_names_on_kafka_may_have_a_prefix(monkeypatch):
+    assert load_settings().kafka_prefix == ""
+    monkeypatch.setenv("RELOCATION_KAFKA_PREFIX", "cemi-test.")
+    assert load_settings().kafka_prefix == "cemi-test."
 
 
 @pytest.mark.parametrize("content", ["http = ", "colour = 'red'", "\x00", 'data = ["a"]', "http = 8080"])
