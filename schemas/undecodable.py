@@ -9,6 +9,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     NOT_FRAMED = "not_framed"
     """They do not begin with the magic byte and the id of a schema."""
+    UNKNOWN_SCHEMA = "unknown_schema"
+    """They begin with an id that nobody gave to a schema."""
     CUT_OFF = "cut_off"
     """They end, or a length or count points, beyond their end."""
     TRAILING = "trailing"

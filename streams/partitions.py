@@ -15,7 +15,7 @@ def partition_of(key: str | bytes, partitions: int) -> int:
 
 
 def partitions_of(keys: Sequence[str], partitions: int) -> list[int]:
-    """``partition_of`` of many keys at once: of tokens, which are of one length, in a thirtieth of the time."""
+    """``partition_of`` of many keys at once: in a tenth of the time where they are of one length, as tokens are."""
     joined = "".join(keys).encode()
     size = len(keys[0]) if keys else 0
     if size == 0 or size % 4 or any(len(key) != size for key in keys) or len(joined) != size * len(keys):
