@@ -25,6 +25,7 @@ from relocation.integration.events import (
     event_id_of,
 )
 from relocation.integration.failures import NotAccepted, Unreachable
+from relocation.integration.servers import Kafka
 
 __all__ = [
     "Ad",
@@ -35,6 +36,7 @@ __all__ = [
     "Control",
     "Document",
     "InvalidEvent",
+    "Kafka",
     "Name",
     "NotAccepted",
     "Passage",
@@ -74,23 +76,24 @@ class Client:
         self,
         *,
         http: str | None = None,
-        kafka: str | None = None,
+        kafka: str | Kafka | None = None,
         patience_s: float = PATIENCE_S,
         tls: ssl.SSLContext | None = None,
-        kafka_settings: Mapping[str, Any] | None = None,
     ) -> None:
         """Connects when first used. Raises ValueError unless exactly one of ``http`` and ``kafka`` is given.
 
         Args:
             http: URL of the platform, for example ``http://127.0.0.1:8080``.
-            kafka: bootstrap servers, for example ``broker-1:9092,broker-2:9092``.
+            kafka: bootstrap servers, for example ``broker-1:9092,broker-2:9092``, or a ``Kafka`` with its settings.
             patience_s: how long nobody may answer before ``Unreachable``.
             tls: certificates to trust, and one to show, over HTTPS.
-            kafka_settings: settings of kafka-python, such as ``security_protocol`` and ``ssl_context``.
         """
         if (http is None) == (kafka is None):
             raise ValueError('write Client(http="http://127.0.0.1:8080") or Client(kafka="broker:9092")')
-        self._way = _way(http, kafka, patience_s, tls, kafka_settings or {})
+        if http is not None:
+            self._way: _Way = _over_http(http, patience_s, tls)
+        if kafka is not None:
+            self._way = _over_kafka(kafka if isinstance(kafka, Kafka) else Kafka(kafka), patience_s)
 
     def __enter__(self) -> Self:
         return self
@@ -142,18 +145,14 @@ class _Way(Protocol):
     def close(self) -> None: ...
 
 
-def _way(
-    http: str | None,
-    kafka: str | None,
-    patience_s: float,
-    tls: ssl.SSLContext | None,
-    kafka_settings: Mapping[str, Any],
-) -> _Way:
+def _over_http(url: str, patience_s: float, tls: ssl.SSLContext | None) -> _Way:
     """Only the way that is asked for is imported."""
-    if http is not None:
-        from relocation.integration.over_http import OverHttp
+    from relocation.integration.over_http import OverHttp
 
-        return OverHttp(http, patience_s, tls)
+    return OverHttp(url, patience_s, tls)
+
+
+def _over_kafka(kafka: Kafka, patience_s: float) -> _Way:
     from relocation.integration.over_kafka import OverKafka
 
-    return OverKafka(kafka or "", patience_s, kafka_settings)
+    return OverKafka(kafka, patience_s)

@@ -1,7 +1,7 @@
 """Publishing straight to Kafka: an event is sent once all replicas in sync have it; receipts say what became of it."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from kafka import KafkaProducer
@@ -17,6 +17,7 @@ from relocation.integration.checking import EVENT_BYTES_MAX, Outgoing
 from relocation.integration.failures import NotAccepted, Unreachable
 from relocation.integration.quiet import keep_quiet
 from relocation.integration.receipts import Receipts
+from relocation.integration.servers import Kafka
 from schemas.positions import LogPosition
 
 _IN_FLIGHT_MAX = 2_000
@@ -27,13 +28,13 @@ _CONTENT_TYPE = ("content-type", b"application/json")
 
 
 class OverKafka:
-    """One publisher, for one thread at a time. ``settings`` are kafka-python's own: security, above all."""
+    """One publisher, for one thread at a time."""
 
-    def __init__(self, servers: str, patience_s: float, settings: Mapping[str, Any]) -> None:
+    def __init__(self, kafka: Kafka, patience_s: float) -> None:
+        self._kafka = kafka
         self._patience_s = patience_s
-        self._settings = {**settings, "bootstrap_servers": [each.strip() for each in servers.split(",")]}
         self._producer: KafkaProducer | None = None
-        self._receipts = Receipts(self._settings)
+        self._receipts = Receipts(kafka)
         self._known: set[str] = set()
 
     def send(self, events: Iterable[Outgoing]) -> Iterator[Answer]:
@@ -68,7 +69,7 @@ class OverKafka:
     def _sent(self, event: Outgoing) -> "_Sent":
         if self._producer is None:
             self._producer = self._made()
-        topic, key = f"intake.{event.type}", event.event_id.encode()
+        topic, key = self._kafka.topic(f"intake.{event.type}"), event.event_id.encode()
         if topic not in self._known:
             self._receipts.require(topic)
             self._known.add(topic)
@@ -87,7 +88,7 @@ class OverKafka:
             bootstrap_timeout_ms=patience_ms,
             delivery_timeout_ms=patience_ms,
             request_timeout_ms=min(30_000, patience_ms - 1),
-            **self._settings,
+            **self._kafka.client_settings,
         )
         keep_quiet()
         return producer

@@ -1,8 +1,7 @@
 """Reading the topic ``receipts`` for what became of one's own events, and of nobody else's."""
 
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Container, Iterable, Iterator
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.partitioner.default import murmur2
@@ -10,11 +9,11 @@ from kafka.partitioner.default import murmur2
 from relocation.integration.answers import Answer, Status
 from relocation.integration.failures import NotAccepted
 from relocation.integration.quiet import keep_quiet
+from relocation.integration.servers import Kafka
 from schemas import avro
 from schemas.receipts import Receipt
 from schemas.undecodable import Undecodable
 
-TOPIC = "receipts"
 ORIGIN = "relocation_origin"
 _POLL_MS = 200
 
@@ -22,8 +21,9 @@ _POLL_MS = 200
 class Receipts:
     """Looks receipts up, over a connection of its own that belongs to no consumer group. For one thread at a time."""
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._settings = settings
+    def __init__(self, kafka: Kafka) -> None:
+        self._kafka = kafka
+        self._topic = kafka.topic("receipts")
         self._consumer: KafkaConsumer | None = None
 
     def require(self, topic: str) -> None:
@@ -38,7 +38,7 @@ class Receipts:
             if answer.position is None or answer.status is not Status.SENT:
                 yield answer
             else:
-                waiting["/".join(map(str, answer.position))] = answer
+                waiting[self._kafka.origin("/".join(map(str, answer.position)))] = answer
         if waiting:
             self._seek(waiting.values())
         until = time.monotonic() + patience_s
@@ -57,19 +57,22 @@ class Receipts:
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
             self._consumer = KafkaConsumer(
-                enable_auto_commit=False, allow_auto_create_topics=False, fetch_max_wait_ms=_POLL_MS, **self._settings
+                enable_auto_commit=False,
+                allow_auto_create_topics=False,
+                fetch_max_wait_ms=_POLL_MS,
+                **self._kafka.client_settings,
             )
             keep_quiet()
         return self._consumer
 
     def _seek(self, answers: Iterable[Answer]) -> None:
         """To the first receipt that can be theirs: none is older than the event as the broker wrote it."""
-        self.require(TOPIC)
+        self.require(self._topic)
         consumer = self._connected()
-        count = len(consumer.partitions_for_topic(TOPIC))
+        count = len(consumer.partitions_for_topic(self._topic))
         since: dict[TopicPartition, int] = {}
         for answer in answers:
-            at = TopicPartition(TOPIC, partition_of(answer.event_id, count))
+            at = TopicPartition(self._topic, partition_of(answer.event_id, count))
             since[at] = min(since.get(at, answer.sent_at or 0), answer.sent_at or 0)
         ends = consumer.end_offsets(list(since))  # before the times: what comes between the two must not be passed over
         found = consumer.offsets_for_times(since)
@@ -82,7 +85,7 @@ class Receipts:
         polled = self._connected().poll(timeout_ms=_POLL_MS)
         for records in polled.values():
             for record in records:
-                origin = dict(record.headers).get(ORIGIN, b"").decode("ascii", "replace")
+                origin = self._kafka.origin(dict(record.headers).get(ORIGIN, b"").decode("ascii", "replace"))
                 receipt = _receipt(record.value or b"") if origin in wanted else None
                 if receipt is not None:
                     yield origin, receipt

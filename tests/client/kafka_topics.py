@@ -7,14 +7,14 @@ PARTITIONS = 4
 DEADLINE_S = 30
 
 
-def made_for_publishers(bootstrap):
-    """``intake.control``, ``intake.vehicle`` and ``receipts``; others may be there, or make them at the same time."""
+def made_for_publishers(bootstrap, prefix):
+    """``intake.control``, ``intake.vehicle`` and ``receipts``."""
     appended = {"message.timestamp.type": "LogAppendTime"}
     topics = [
-        NewTopic("intake.control", PARTITIONS, config=appended),
-        NewTopic("intake.vehicle", PARTITIONS, config=appended),
-        NewTopic("receipts", PARTITIONS),
+        NewTopic(f"{prefix}intake.control", PARTITIONS, config=appended),
+        NewTopic(f"{prefix}intake.vehicle", PARTITIONS, config=appended),
+        NewTopic(f"{prefix}receipts", PARTITIONS),
     ]
     admin = AdminClient({"bootstrap.servers": bootstrap})  # held: it gives up what it was asked when it goes
     for made in admin.create_topics(topics).values():
-        made.exception(DEADLINE_S)
+        made.result(DEADLINE_S)

@@ -18,7 +18,7 @@ from kafka_topics import DEADLINE_S, PARTITIONS, made_for_publishers
 from publishing import IDENTIFIERS, MADE_UP_PLATE, a_control, a_passage
 
 from infra.kafka.cluster import running_cluster
-from relocation.client import Client, NotAccepted, Status
+from relocation.client import Client, Kafka, NotAccepted, Status
 from relocation.integration.receipts import partition_of
 from schemas import avro
 from schemas.problems import Code, Problem
@@ -27,13 +27,14 @@ from schemas.receipts import Became, Receipt
 
 @pytest.fixture(scope="module")
 def kafka(kafka_broker):
-    """The address of a broker that has the topics that publishers know."""
-    made_for_publishers(kafka_broker.bootstrap)
-    return kafka_broker.bootstrap
+    """A broker that has the topics that publishers know, under a prefix of ours."""
+    prefix = f"made-up-{uuid.uuid4()}."
+    made_for_publishers(kafka_broker.bootstrap, prefix)
+    return Kafka(kafka_broker.bootstrap, prefix)
 
 
 def the_record_at(kafka, position):
-    settings = {"bootstrap.servers": kafka, "group.id": str(uuid.uuid4()), "enable.auto.commit": False}
+    settings = {"bootstrap.servers": kafka.servers, "group.id": str(uuid.uuid4()), "enable.auto.commit": False}
     consumer = Consumer(settings)
     try:
         consumer.assign([TopicPartition(position.topic, position.partition, position.offset)])
@@ -47,10 +48,15 @@ def tell(kafka, answer, receipt, *, origin=None):
     """Write a receipt as the platform does."""
     body = avro.frame(1, avro.encode(receipt))
     headers = {"relocation_origin": origin or "/".join(map(str, answer.position))}
-    producer = Producer({"bootstrap.servers": kafka})
+    producer = Producer({"bootstrap.servers": kafka.servers})
     partition = partition_of(answer.event_id, PARTITIONS)
     producer.produce(
-        "receipts", body, answer.event_id, partition, headers=headers, timestamp=max(answer.sent_at, receipt.known_at)
+        kafka.topic("receipts"),
+        body,
+        answer.event_id,
+        partition,
+        headers=headers,
+        timestamp=max(answer.sent_at, receipt.known_at),
     )
     assert producer.flush(DEADLINE_S) == 0
 
@@ -63,7 +69,7 @@ def test_an_event_lies_in_its_topic_under_its_own_id(kafka):
     event = a_control(str(uuid.uuid4()))
     with Client(kafka=kafka) as client:
         answer = client.publish(event)
-    assert (answer.status, answer.position.topic) == (Status.SENT, "intake.control")
+    assert (answer.status, answer.position.topic) == (Status.SENT, kafka.topic("intake.control"))
     record = the_record_at(kafka, answer.position)
     assert record.key().decode() == event.event_id
     assert json.loads(record.value())["event_id"] == event.event_id
@@ -77,7 +83,10 @@ def test_many_are_answered_in_order_whatever_their_type_and_each_lies_where_it_s
         answers = client.publish_many(events)
     assert [answer.event_id for answer in answers] == [event.event_id for event in events]
     assert len({answer.position for answer in answers}) == 600
-    assert {answer.position.topic for answer in answers} == {"intake.control", "intake.vehicle"}
+    assert {answer.position.topic for answer in answers} == {
+        kafka.topic("intake.control"),
+        kafka.topic("intake.vehicle"),
+    }
 
 
 def test_a_receipt_tells_what_became_of_an_event_and_strangers_tell_nothing(kafka):
@@ -123,7 +132,7 @@ def test_nothing_of_an_event_is_logged_however_loud_the_logging(kafka, caplog):
 def test_a_kafka_without_the_topics_is_said_at_once(kafka):
     began = time.monotonic()
     event = A_MUTATION | {"event_id": str(uuid.uuid4())}
-    with Client(kafka=kafka) as client, pytest.raises(NotAccepted, match=r"no topic intake\.bvh_mutation"):
+    with Client(kafka=kafka) as client, pytest.raises(NotAccepted, match=r"no topic .*intake\.bvh_mutation"):
         client.publish(event)
     assert time.monotonic() - began < DEADLINE_S
 
