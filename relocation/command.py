@@ -26,6 +26,7 @@ _COMMANDS = {
     "replay": _Listed("relocation.replay:replay", "Run files of events through the heart; nothing is kept."),
     "simulate": _Listed("relocation.simulation.command:simulate", "Make a believable, made-up stream of events."),
     "policy": _Listed("relocation.policy:policy", "Show the policy in force, or check one before it is used."),
+    "topics": _Listed("relocation.topics:topics", "Make the topics of the distributed platform, and check them."),
     "completion": _Listed("relocation.completion:completion", "Print the completion script of your shell."),
 }
 

@@ -83,13 +83,15 @@ class Topic:
 
     @property
     def config(self) -> Mapping[str, str]:
-        """What a broker is told of it, all in Kafka's words."""
+        """What a broker is told of it, all in Kafka's words: also what must not be, whatever the brokers' defaults."""
         told = {
             "cleanup.policy": str(self.cleanup),
             "retention.ms": str(self.lasting.retention_ms),
+            "retention.bytes": "-1",
             "segment.ms": str(self.lasting.segment_ms),
             "message.timestamp.type": str(self.stamped),
             "max.message.bytes": str(MESSAGE_BYTES_MAX),
+            "unclean.leader.election.enable": "false",
         }
         if self.cleanup is not Cleanup.DELETE:
             told["min.compaction.lag.ms"] = str(self.lasting.compacted_after_ms)

@@ -22,6 +22,14 @@ def topics(bootstrap, *names, partitions=1, **config):
     return full
 
 
+def named_topics(bootstrap, **partitions):
+    """Topics of exactly these names, each with so many partitions; they are known when this returns."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    for done in admin.create_topics([NewTopic(name, count) for name, count in partitions.items()]).values():
+        done.result(DEADLINE_S)
+    until(lambda: set(partitions) <= set(admin.list_topics(timeout=DEADLINE_S).topics), "topics")
+
+
 def an_out(topic, value=b"made up", *, key=b"key", partition=0, headers=()):
     return Out(topic, partition, key, value, headers, now_ms())
 

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from infra.kafka.ports import free_ports
 from schemas import avro
 from schemas.avro import Kind
 from schemas.avro_ids import pinned_id
@@ -33,16 +34,9 @@ def registry(schema_registry):
 
 
 @pytest.fixture
-def away(free_port):
+def away():
+    [free_port] = free_ports(1)
     return Registry(f"http://made-up:secret@127.0.0.1:{free_port}")
-
-
-@pytest.fixture
-def free_port():
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    port = server.server_address[1]
-    server.server_close()
-    return port
 
 
 def grown(kind, field):
