@@ -33,6 +33,7 @@ _HINTS = {
     "rules": "write the path of a rules.toml, or leave it out for the rules that come with the program",
     "policy": "write the path of a policy.toml, or leave it out for the policy that comes with the program",
     "signals": "write the path of a signals.toml, or leave it out for the catalogue that comes with the program",
+    "notify": "write the path of a notify.toml, or leave it out and nobody is notified",
     "kafka": "write bootstrap servers, for example RELOCATION_KAFKA=broker-1:9092,broker-2:9092",
     "kafka_prefix": f"write at most {_PREFIX_MAX} letters, digits, dots or hyphens, for example "
     "RELOCATION_KAFKA_PREFIX=cemi-test.",
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     rules: Path | None = Field(None, description="rules.toml instead of the packaged one.")
     policy: Path | None = Field(None, description="policy.toml instead of the packaged one.")
     signals: Path | None = Field(None, description="signals.toml instead of the packaged one.")
+    notify: Path | None = Field(None, description="notify.toml: who is told of alerts by webhook and e-mail.")
     unprotected: bool = Field(False, description="Serve an address that others can reach, without sign-in.")
 
     @field_validator("http", "metrics")
@@ -111,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("this is no URL")
         return told
 
-    @field_validator("rules", "policy", "signals")
+    @field_validator("rules", "policy", "signals", "notify")
     @classmethod
     def _is_file(cls, told: Path | None) -> Path | None:
         if told is not None and not told.is_file():

@@ -20,6 +20,7 @@ from streams.embedded.folder import DataFolder
 @click.option("--rules", type=click.Path(path_type=Path), help="rules.toml to use (RELOCATION_RULES).")
 @click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
 @click.option("--signals", type=click.Path(path_type=Path), help="signals.toml to use (RELOCATION_SIGNALS).")
+@click.option("--notify", type=click.Path(path_type=Path), help="notify.toml to use (RELOCATION_NOTIFY).")
 @click.option("--unprotected", is_flag=True, default=None, help="Serve an address that others reach, without sign-in.")
 def up(**flags: object) -> None:
     """Serve gateway, heart, history and console in one process, over one data folder.
@@ -46,14 +47,18 @@ def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> No
     # Heavy imports wait until the arguments are known to be usable.
     from relocation.building import app_over, metrics_served, open_history, open_platform
     from relocation.garbage import expect_long_lives
+    from relocation.notifying import channels_of, start_notifying
     from relocation.progress import progress_bar
 
     end_on_sigterm()
     expect_long_lives()
+    channels = channels_of(settings)
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
     if settings.metrics is not None:
         stack.enter_context(metrics_served(platform, Address(settings.metrics)))
     app = app_over(platform, settings, open_history(stack, settings, platform))
+    if channels is not None:
+        start_notifying(stack, channels, settings, platform)
     expect_long_lives()
     serve(app, listening, DataFolder(settings.data).announce)

@@ -57,6 +57,7 @@ class DataFolder:
         self.key = path / "token.key"
         self.lock = path / "lock"
         self.history = path / "history"
+        self.outbox = path / "notified.sqlite"
 
     def require_log(self) -> None:
         """Raises FolderDamaged unless there is a sound log to read."""

@@ -108,9 +108,9 @@ def english():
 
 
 def texts_of_the_console():
-    methods = [("**/*.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
-    console = Path(words.__file__).parent
-    return extract_from_dir(console, methods, {}, keywords={"say": None, "say_n": (1, 2)})
+    methods = [("**/*.py", "python"), ("console/templates/**.html", "jinja2.ext:babel_extract")]
+    alerts = Path(words.__file__).parent.parent  # who is told elsewhere is told in the same words
+    return extract_from_dir(alerts, methods, {}, keywords={"say": None, "say_n": (1, 2)})
 
 
 def _forms(string):

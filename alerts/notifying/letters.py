@@ -1,0 +1,45 @@
+"""The words of a notification: what the console says of an alert, under the subject's alias, with the way to it."""
+
+from collections.abc import Callable, Sequence
+
+from alerts.console.places import Places
+from alerts.console.story import story_of
+from alerts.console.telling import Telling
+from alerts.console.words import words_of
+from alerts.notifying.channels import Channel
+from alerts.notifying.deciding import key_of
+from schemas.alerts import Alert
+from schemas.times import format_time
+
+Item = dict[str, str]
+
+
+def item_of(alert: Alert, channel: Channel, *, places: Places, console: str, now: int) -> Item:
+    """One alert in words, in the channel's language."""
+    story = story_of(alert, Telling(words_of(channel.language), places, now), moved_on=False)
+    certainty = f"{story.certainty.word} {story.because}".strip()
+    said = [story.headline, story.why_withdrawn or f"{certainty[:1].upper()}{certainty[1:]}.", story.who_acts]
+    return {
+        "key": key_of(alert.alert_id, alert.revision, channel.name),
+        "alert_id": alert.alert_id,
+        "revision": str(alert.revision),
+        "status": str(alert.status),
+        "known_at": format_time(alert.known_at),
+        "headline": story.headline,
+        "text": " ".join(part for part in said if part),
+        "url": f"{console}/alerts/{alert.alert_id}",
+    }
+
+
+def subject_of(items: Sequence[Item], channel: Channel) -> str:
+    """The subject line of a mail: the headline of one, the number of several."""
+    if len(items) == 1:
+        return items[0]["headline"]
+    return words_of(channel.language).say("%(n)s meldingen", n=len(items))
+
+
+def body_of(items: Sequence[Item], channel: Channel) -> str:
+    """The text of a mail."""
+    say: Callable[..., str] = words_of(channel.language).say
+    told = [f"{item['text']}\n{item['url']}" for item in items]
+    return "\n\n".join([*told, say("Verplaatsing alleen bewijst geen uitbuiting.")]) + "\n"

@@ -1,0 +1,130 @@
+"""NOTIFIER: follows the alert stream and tells the channels, in a thread that never gets in the platform's way."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from alerts.console.places import Places
+from alerts.notifying.channels import Channel, Channels
+from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, retry_at, told_of
+from alerts.notifying.letters import item_of
+from alerts.notifying.outbox import Delivery, Outbox
+from alerts.notifying.senders import NotSent, Send, send
+from alerts.ports import Watching
+from schemas.alerts import Alert
+from schemas.views import Unavailable, Viewer
+
+BATCH = 200
+LOOK_EVERY_S = 1.0
+_LOG = logging.getLogger("relocation.notifying")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the notifier is put into."""
+
+    platform: Watching
+    places: Places
+    now: Callable[[], int]
+    """UTC ms."""
+    send: Send = send
+
+
+class Notifier:
+    """``turn`` does all that is to be done now; ``start`` has a thread do it again and again.
+
+    At least once: what was queued is on disk before the stream is looked at further, and a delivery stays until its
+    channel took it. The first time it begins at the end of the stream: nobody is told of the past.
+    """
+
+    def __init__(self, channels: Channels, outbox: Outbox, around: Surroundings, registry: CollectorRegistry) -> None:
+        self._channels = {channel.name: channel for channel in channels.channels}
+        self._console = channels.console
+        self._outbox = outbox
+        self._around = around
+        self._viewer = Viewer(name="notifier")
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="relocation-notifier", daemon=True)
+        self._sent = Counter(
+            "relocation_notifications", "Deliveries, by what became of the try.", ["channel", "became"],
+            registry=registry,
+        )  # fmt: skip
+        self._waiting = Gauge(
+            "relocation_notifications_waiting", "Deliveries that their channel did not take yet.", registry=registry
+        )
+
+    def start(self) -> None:
+        """Tell in the background from now on."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish the delivery at hand, then end."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._outbox.close()
+
+    def turn(self) -> None:
+        """Look at what is new in the stream, form what is due, and deliver it. Raises sqlite3.Error, Unavailable."""
+        self._look()
+        now = self._around.now()
+        for channel in self._channels.values():
+            since = self._outbox.first_waiting(channel.name)
+            if since is not None and due_at(channel, since) <= now:
+                self._outbox.form(channel.name, ITEMS_MAX, now)
+        for delivery in self._outbox.due(now):
+            self._deliver(delivery)
+        self._waiting.set(self._outbox.undelivered())
+
+    def _look(self) -> None:
+        platform, position = self._around.platform, self._outbox.position
+        if position is None:
+            self._outbox.begin_at(platform.alerts_end())
+            return
+        while messages := platform.alerts_after(position, BATCH, self._viewer):
+            position = messages[-1].reached
+            with self._outbox.looking(position):
+                for message in messages:
+                    self._hear(message.alert)
+
+    def _hear(self, alert: Alert) -> None:
+        now = self._around.now()
+        for channel in self._channels.values():
+            if not concerns(channel, alert, self._unit_of):
+                continue
+            if is_news(alert, self._outbox.said(channel.name, alert.alert_id)):
+                item = item_of(alert, channel, places=self._around.places, console=self._console, now=now)
+                self._outbox.queue(channel.name, alert.alert_id, told_of(alert), item, now)
+            else:
+                self._outbox.drop(channel.name, alert.alert_id)
+
+    def _unit_of(self, code: str) -> str:
+        return self._around.places.place(code).region
+
+    def _deliver(self, delivery: Delivery) -> None:
+        channel: Channel | None = self._channels.get(delivery.channel)
+        if channel is None:  # it was taken out of the file: nobody waits for it
+            self._outbox.delivered(delivery)
+            return
+        try:
+            self._around.send(channel, delivery)
+        except NotSent as why:
+            self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._around.now()))
+            self._sent.labels(channel.name, "failed").inc()
+            _LOG.warning("notification_failed", extra={"channel": channel.name, "why": str(why)})
+            return
+        self._outbox.delivered(delivery)
+        self._sent.labels(channel.name, "delivered").inc()
+
+    def _run(self) -> None:
+        while not self._ending.wait(LOOK_EVERY_S):
+            try:
+                self.turn()
+            except (Unavailable, sqlite3.Error) as error:
+                _LOG.warning("notifying_waits", extra={"why": type(error).__name__})
+            except Exception as error:  # noqa: BLE001 - the next turn tries again, whatever it was
+                _LOG.error("notifying_failed", extra={"why": type(error).__name__})

@@ -1,0 +1,159 @@
+"""The outbox: what is to be told and what was, on disk, so that nothing is forgotten and a retry says the same.
+
+A delivery is formed once and kept as it is until it is delivered: sent again it bears the same key and words.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.notifying.deciding import Told
+from schemas.times import DAY_MS
+from schemas.views import Position
+
+TOLD_KEPT_MS = 180 * DAY_MS
+"""As long as an alert can be active; what is older is not spoken of again."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS waiting (
+    channel TEXT NOT NULL, alert_id TEXT NOT NULL, told TEXT NOT NULL, item TEXT NOT NULL, queued_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, alert_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, key TEXT NOT NULL, items TEXT NOT NULL,
+    attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, formed_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS told (
+    channel TEXT NOT NULL, alert_id TEXT NOT NULL, told TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (channel, alert_id)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one channel; ``items`` are its alerts in words."""
+
+    id: int
+    channel: str
+    key: str
+    items: tuple[dict[str, str], ...]
+    attempts: int
+    formed_at: int
+
+
+class Outbox:
+    """For one thread. Every method is one transaction: when it returns, what it did survives kill -9."""
+
+    def __init__(self, path: Path) -> None:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        self._connection.execute("PRAGMA secure_delete=ON")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @property
+    def position(self) -> Position | None:
+        """Up to where the alert stream was looked at; None: never."""
+        row = self._connection.execute("SELECT position FROM cursor").fetchone()
+        return None if row is None else tuple(json.loads(row[0]))
+
+    def begin_at(self, position: Position) -> None:
+        """Look only at what comes after this position."""
+        self._connection.execute("INSERT OR REPLACE INTO cursor VALUES (1, ?)", (json.dumps(position),))
+
+    def said(self, channel: str, alert_id: str) -> Told | None:
+        """What the channel was told of the alert last, in deliveries that are under way included; not what waits."""
+        row = self._connection.execute(
+            "SELECT told FROM told WHERE channel=? AND alert_id=?", (channel, alert_id)
+        ).fetchone()
+        return None if row is None else Told(*json.loads(row[0]))
+
+    @contextmanager
+    def looking(self, position: Position) -> Iterator[None]:
+        """What is queued and dropped within is durable together with how far was looked."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.begin_at(position)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def queue(self, channel: str, alert_id: str, told: Told, item: dict[str, str], now: int) -> None:
+        """The channel is to be told this of the alert, instead of what waited before; it waits since that did."""
+        self._connection.execute(
+            "INSERT INTO waiting VALUES (?,?,?,?,?) ON CONFLICT (channel, alert_id) DO UPDATE"
+            " SET told=excluded.told, item=excluded.item",
+            (channel, alert_id, _text(told), json.dumps(item), now),
+        )
+
+    def drop(self, channel: str, alert_id: str) -> None:
+        """What waited is not worth telling any more."""
+        self._connection.execute("DELETE FROM waiting WHERE channel=? AND alert_id=?", (channel, alert_id))
+
+    def first_waiting(self, channel: str) -> int | None:
+        """Since when the oldest waits (UTC ms)."""
+        row = self._connection.execute("SELECT min(queued_at) FROM waiting WHERE channel=?", (channel,)).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def form(self, channel: str, limit: int, now: int) -> None:
+        """Make one delivery of the oldest that wait; from now on the channel counts as told."""
+        rows = self._connection.execute(
+            "SELECT alert_id, told, item FROM waiting WHERE channel=? ORDER BY queued_at, alert_id LIMIT ?",
+            (channel, limit),
+        ).fetchall()
+        if not rows:
+            return
+        items = [json.loads(item) for _, _, item in rows]
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(
+                "INSERT INTO deliveries (channel, key, items, attempts, next_at, formed_at) VALUES (?,?,?,0,?,?)",
+                (channel, items[0]["key"], json.dumps(items), now, now),
+            )
+            for alert_id, told, _ in rows:
+                self._connection.execute("INSERT OR REPLACE INTO told VALUES (?,?,?,?)", (channel, alert_id, told, now))
+                self.drop(channel, alert_id)
+
+    def due(self, now: int) -> list[Delivery]:
+        """The first delivery of every channel, where it is time for it: a channel is told things in their order."""
+        rows = self._connection.execute(
+            "SELECT id, channel, key, items, attempts, formed_at, next_at FROM deliveries"
+            " WHERE id IN (SELECT min(id) FROM deliveries GROUP BY channel) ORDER BY id"
+        ).fetchall()
+        return [
+            Delivery(id_, channel, key, tuple(json.loads(items)), attempts, formed_at)
+            for id_, channel, key, items, attempts, formed_at, next_at in rows
+            if next_at <= now
+        ]
+
+    def delivered(self, delivery: Delivery) -> None:
+        """It was taken."""
+        self._connection.execute("DELETE FROM deliveries WHERE id=?", (delivery.id,))
+
+    def failed(self, delivery: Delivery, next_at: int) -> None:
+        """It was not: try again then (UTC ms)."""
+        self._connection.execute(
+            "UPDATE deliveries SET attempts=attempts+1, next_at=? WHERE id=?", (next_at, delivery.id)
+        )
+
+    def undelivered(self) -> int:
+        """How many deliveries wait for their channel."""
+        return int(self._connection.execute("SELECT count(*) FROM deliveries").fetchone()[0])
+
+    def forget(self, now: int) -> None:
+        """What was told long ago is not spoken of again."""
+        self._connection.execute("DELETE FROM told WHERE at<?", (now - TOLD_KEPT_MS,))
+
+
+def _text(told: Told) -> str:
+    return json.dumps([told.revision, told.status, told.from_place, told.to_place, told.certainty])

@@ -1,0 +1,35 @@
+"""Puts the notifier beside a platform: who is told of alerts elsewhere."""
+
+from contextlib import ExitStack
+
+from alerts.notifying.channels import Channels, parse_channels
+from alerts.notifying.notifier import Notifier, Surroundings
+from alerts.notifying.outbox import Outbox
+from relocation.building import now_ms
+from relocation.exits import UNUSABLE, Failure
+from relocation.parts import gazetteer
+from relocation.settings import Settings
+from streams.embedded.folder import DataFolder
+from streams.embedded.platform import EmbeddedPlatform
+
+
+def channels_of(settings: Settings) -> Channels | None:
+    """The channels that the settings name, if any. Raises Failure, with every fault of the file."""
+    if settings.notify is None:
+        return None
+    try:
+        return parse_channels(settings.notify.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Failure(f"{settings.notify} cannot be read: name a text file", UNUSABLE) from None
+    except ValueError as invalid:
+        told = "\n".join(f"{settings.notify}: {line}" for line in str(invalid).splitlines())
+        raise Failure(told, UNUSABLE) from None
+
+
+def start_notifying(stack: ExitStack, channels: Channels, settings: Settings, platform: EmbeddedPlatform) -> None:
+    """Tell the channels from now on; ``stack`` ends it before the platform."""
+    outbox = Outbox(DataFolder(settings.data).outbox)
+    around = Surroundings(platform, gazetteer(), now_ms)
+    notifier = Notifier(channels, outbox, around, platform.metrics.registry)
+    stack.callback(notifier.close)
+    notifier.start()

@@ -1,0 +1,247 @@
+"""The notifier over a real platform and real receivers: what arrives, once it arrives, and after what went wrong."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+
+import pytest
+from made_up_events import a_control, a_withdrawal
+from platforms import a_platform, published
+from prometheus_client import CollectorRegistry
+from receivers import taking_mails, taking_webhooks
+
+from alerts.notifying.channels import Channel, Channels, QuietHours, Way
+from alerts.notifying.notifier import Notifier, Surroundings
+from alerts.notifying.outbox import Outbox
+from alerts.notifying.senders import NotSent
+from processors.places import Gazetteer
+from relocation.building import now_ms
+from schemas.views import AlertQuery, Viewer
+
+PLACES = Gazetteer.load()
+AMSTERDAM, UTRECHT, ZWOLLE = "GM0363", "GM0344", "GM0193"
+CONSOLE = "https://alerts.example"
+WHO = "MADE-UP-4711"
+
+
+class Clock:
+    """As it is, and as much later as the test says."""
+
+    def __init__(self):
+        self.later_s = 0
+
+    def __call__(self):
+        return now_ms() + self.later_s * 1000
+
+
+@pytest.fixture
+def platform(tmp_path):
+    with a_platform(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def hooks():
+    with taking_webhooks() as hooks:
+        yield hooks
+
+
+@pytest.fixture
+def notifying(platform, tmp_path, clock):
+    """Notifiers over the platform, one after the other over the same outbox."""
+
+    @contextmanager
+    def run(*channels, **around):
+        surroundings = Surroundings(platform, PLACES, clock, **around)
+        outbox = Outbox(tmp_path / "notified.sqlite")
+        notifier = Notifier(Channels(channels, CONSOLE), outbox, surroundings, CollectorRegistry())
+        try:
+            yield notifier
+        finally:
+            notifier.close()
+
+    return run
+
+
+def a_webhook(hooks, **more):
+    return Channel("duty", Way.WEBHOOK, url=hooks.url, **{"group_s": 0, **more})
+
+
+def move(platform, who=WHO, to=UTRECHT, day=59):
+    """She was in Amsterdam, and is elsewhere now."""
+    arrival = a_control(who=who, place=to, day=day)
+    published(platform, a_control(who=who, place=AMSTERDAM, day=55), arrival)
+    return arrival
+
+
+def alert_of(platform):
+    return platform.alerts(AlertQuery(), Viewer()).items[0].alert
+
+
+def test_nobody_is_told_of_what_was_before_the_first_time(platform, notifying, hooks):
+    move(platform)
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        notifier.turn()
+    assert hooks.came == []
+
+
+def test_a_relocation_is_told_with_its_key_and_without_an_identifier_or_a_token(platform, notifying, hooks):
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+        notifier.turn()
+    alert = alert_of(platform)
+    ((key, told),) = hooks.came
+    (item,) = told["alerts"]
+    assert key == told["key"] == item["key"] == f"{alert.alert_id}:1:duty"
+    assert item["url"] == f"{CONSOLE}/alerts/{alert.alert_id}"
+    assert "Utrecht" in item["text"]
+    assert "Amsterdam" in item["text"]
+    assert WHO not in str(told)
+    assert alert.subject not in str(told)
+
+
+def test_who_was_told_is_told_that_it_is_withdrawn(platform, notifying, hooks):
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        arrival = move(platform)
+        notifier.turn()
+        published(platform, a_withdrawal(arrival))
+        notifier.turn()
+    assert [told["alerts"][0]["status"] for _, told in hooks.came] == ["raised", "withdrawn"]
+
+
+def test_what_is_withdrawn_before_it_was_told_is_not_told_at_all(platform, notifying, hooks, clock):
+    with notifying(a_webhook(hooks, group_s=60)) as notifier:
+        notifier.turn()
+        published(platform, a_withdrawal(move(platform)))
+        notifier.turn()
+        clock.later_s = 61
+        notifier.turn()
+    assert hooks.came == []
+
+
+def test_what_comes_soon_after_goes_in_one_message(platform, notifying, hooks, clock):
+    with notifying(a_webhook(hooks, group_s=60)) as notifier:
+        notifier.turn()
+        move(platform, "MADE-UP-1")
+        notifier.turn()
+        move(platform, "MADE-UP-2")
+        notifier.turn()
+        assert hooks.came == []
+        clock.later_s = 61
+        notifier.turn()
+    ((key, told),) = hooks.came
+    assert len(told["alerts"]) == 2
+    assert key == told["alerts"][0]["key"]
+
+
+def test_in_quiet_hours_it_waits_for_their_end(platform, notifying, hooks, clock):
+    now = datetime.now(UTC)
+    all_but_this_hour = QuietHours(time(0), time(23, 59))
+    with notifying(a_webhook(hooks, quiet=all_but_this_hour)) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+        early = len(hooks.came)
+        clock.later_s = 24 * 3600
+        notifier.turn()
+    assert early == (1 if now.astimezone().hour == 23 and now.minute == 59 else 0)
+    assert len(hooks.came) == 1
+
+
+def test_a_channel_that_fails_is_told_the_same_again_later(platform, notifying, hooks, clock):
+    hooks.answers = [503, 500]
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+        notifier.turn()
+        assert len(hooks.came) == 1, "not before the interval is over"
+        clock.later_s = 6
+        notifier.turn()
+        clock.later_s = 20
+        notifier.turn()
+        clock.later_s = 2000
+        notifier.turn()
+    first, second, third = hooks.came
+    assert first == second == third
+
+
+def test_killed_before_it_knew_that_it_was_taken_it_tells_the_same_again(platform, notifying, hooks, clock):
+    def taken_and_killed(channel, delivery):
+        hooks.came.append((delivery.key, list(delivery.items)))
+        raise KeyboardInterrupt
+
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+    move(platform)
+    with notifying(a_webhook(hooks), send=taken_and_killed) as notifier, pytest.raises(KeyboardInterrupt):
+        notifier.turn()
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        notifier.turn()
+    (key, items), (again, told) = hooks.came
+    assert (key, items) == (again, told["alerts"])
+
+
+def test_one_channel_that_fails_holds_up_no_other(platform, notifying, hooks):
+    gone = Channel("gone", Way.WEBHOOK, url="http://127.0.0.1:9/", group_s=0)
+    with notifying(gone, a_webhook(hooks)) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+    assert len(hooks.came) == 1
+
+
+def test_a_channel_is_told_of_its_units_only(platform, notifying, hooks):
+    unit = PLACES.place(ZWOLLE).region
+    with notifying(a_webhook(hooks, units=frozenset({unit}))) as notifier:
+        notifier.turn()
+        move(platform, "MADE-UP-1", UTRECHT)
+        move(platform, "MADE-UP-2", ZWOLLE)
+        notifier.turn()
+    ((_, told),) = hooks.came
+    assert "Zwolle" in told["alerts"][0]["headline"]
+
+
+def test_a_mail_arrives_with_its_key_and_in_the_language_of_the_channel(platform, notifying):
+    with taking_mails() as box:
+        mail = Channel(
+            "unit", Way.EMAIL, to=("made-up@police.example",), sender="alerts@police.example", server=box.server,
+            language="en", group_s=0,
+        )  # fmt: skip
+        with notifying(mail) as notifier:
+            notifier.turn()
+            move(platform)
+            notifier.turn()
+    (message,) = box.came
+    alert = alert_of(platform)
+    assert message["Idempotency-Key"] == f"{alert.alert_id}:1:unit"
+    assert message["To"] == "made-up@police.example"
+    assert "Utrecht" in message["Subject"]
+    assert "Movement alone does not prove exploitation." in message.get_content()
+    assert WHO not in message.as_string()
+    assert alert.subject not in message.as_string()
+
+
+def test_a_mail_server_that_is_away_is_tried_again(platform, notifying, clock):
+    tried = []
+
+    def away(channel, delivery):
+        tried.append(delivery.key)
+        raise NotSent("ConnectionRefusedError")
+
+    with notifying(Channel("unit", Way.EMAIL, group_s=0), send=away) as notifier:
+        notifier.turn()
+        move(platform)
+        for later_s in (0, 1, 6, 20, 2000):
+            clock.later_s = later_s
+            notifier.turn()
+    assert tried == [tried[0]] * 4
