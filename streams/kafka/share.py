@@ -135,12 +135,9 @@ class Share:
             return False
         return True
 
-    def lag(self) -> int:
-        """How many offsets are not committed yet, as far as is known without asking."""
-        return sum(
-            max(0, self._consumer.get_watermark_offsets(TopicPartition(*at), cached=True)[1] - owned.tally.end)
-            for at, owned in self.owned.items()
-        )
+    def behind(self, ends: Mapping[Partition, int]) -> int:
+        """How many offsets of its partitions are not committed, where logs end there. Safe from any thread."""
+        return sum(max(0, ends.get(at, owned.tally.end) - owned.tally.end) for at, owned in list(self.owned.items()))
 
     def _record(self, message: Message) -> Record | None:
         error = message.error()

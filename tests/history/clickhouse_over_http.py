@@ -168,10 +168,11 @@ def served(folder: Path, port: int = 0, outages: Outages | None = None) -> Itera
 def main() -> None:
     """A server of its own, until it is killed."""
     server = _server(Path(sys.argv[1]), int(sys.argv[2]), Outages())
-    chdb.connect(str(Path(sys.argv[1]).resolve()))  # the first one opens the engine; it stays open
+    kept_open = chdb.connect(str(Path(sys.argv[1]).resolve()))  # without any the engine would close after each request
     sys.stdout.write(f"ready http://127.0.0.1:{server.server_port}/default\n")
     sys.stdout.flush()
     server.serve_forever()
+    kept_open.close()
 
 
 if __name__ == "__main__":
