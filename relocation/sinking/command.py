@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import click
 
+from relocation.agreeing import kafka_of
 from relocation.exits import UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.measuring import metrics_served
-from relocation.parts import tokeniser_of
 from relocation.settings import Address, settings_of
 from relocation.sinking.joining import Cluster, cluster_of, history_of, now_ms, server_of
 from relocation.sinking.measures import SinkMeasures
@@ -57,16 +57,14 @@ def sink(*, instance: str | None, give_up_unreadable: bool, **flags: object) -> 
     waits too, since that is a fault of a program and not of a record.
     """
     settings = settings_of(**flags)
-    if settings.clickhouse is None or settings.kafka is None:
-        server_of(settings), cluster_of(settings, ())
-    tokeniser_of(settings)
+    kafka_of(settings)
     log_to_stderr()
     ending = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: ending.set())
     with ExitStack() as stack:
         store = stack.enter_context(closing(server_of(settings)))
-        cluster = cluster_of(settings, [topic for topic, _ in STREAMS])
+        cluster = cluster_of(settings)
         history = history_of(settings, store)
         if _prepared(history, ending):
             working = _Working(cluster, instance, give_up_unreadable, settings.metrics)

@@ -1,16 +1,16 @@
 """Joins the settings to Kafka and the history, for whatever reads stored topics."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from relocation.exits import UNREACHABLE, UNUSABLE, Failure
+from relocation.agreeing import agree_or_fail, kafka_of
+from relocation.exits import UNUSABLE, Failure
 from relocation.historian import writing_of
 from relocation.settings import Settings
 from sinks.connecting import server_store
 from sinks.history import StoredHistory
 from sinks.store import Store
-from streams.kafka.clients import Brokers, Unreachable
+from streams.kafka.clients import Brokers
 from streams.kafka.registry import Registry
 from streams.kafka.wire import Wire
 from streams.topic import Topic, named
@@ -45,17 +45,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def cluster_of(settings: Settings, needed: Iterable[Topic]) -> Cluster:
-    """The cluster of the settings, on which the topics needed are there. Raises Failure."""
-    if settings.kafka is None:
-        raise Failure("RELOCATION_KAFKA is not set: write bootstrap servers, as broker-1:9092,broker-2:9092", UNUSABLE)
-    bootstrap, prefix = settings.kafka.get_secret_value(), settings.kafka_prefix
-    counts = _partitions_of(bootstrap)
-    missing = sorted(name for topic in needed if (name := named(prefix, topic)) not in counts)
-    if missing:
-        raise Failure(f"there are no topics {', '.join(missing)}: `relocation topics create` makes them", UNUSABLE)
-    partitions = max(counts[named(prefix, topic)] for topic in needed)
-    return Cluster(bootstrap, prefix, wire_of(settings), partitions)
+def cluster_of(settings: Settings) -> Cluster:
+    """The cluster of the settings, which has the topics, and whose processes have what this one has. Raises Failure."""
+    bootstrap = kafka_of(settings)
+    partitions = agree_or_fail(settings)
+    return Cluster(bootstrap, settings.kafka_prefix, wire_of(settings), partitions)
 
 
 def wire_of(settings: Settings) -> Wire:
@@ -63,13 +57,6 @@ def wire_of(settings: Settings) -> Wire:
     told = settings.schema_registry
     registry = None if told is None else Registry(told.get_secret_value())
     return Wire(registry, prefix=settings.kafka_prefix)
-
-
-def _partitions_of(bootstrap: str) -> dict[str, int]:
-    try:
-        return Brokers(bootstrap).partitions()
-    except Unreachable as why:
-        raise Failure(f"the brokers of RELOCATION_KAFKA do not answer ({why}): ask again later", UNREACHABLE) from None
 
 
 def server_of(settings: Settings) -> Store:

@@ -25,12 +25,11 @@ from streams.kafka.wire import Wire
 from streams.kafka.writer import Writer
 from streams.partitions import partition_of
 from streams.topic import Topic, named
-from streams.topics import INTAKE, REPORTS
+from streams.topics import TOPICS
 
 DEADLINE_S = 60
 KEY = "ab" * 32
 ROOT = Path(__file__).parents[2]
-ALL = (*INTAKE.values(), *REPORTS.values(), *(topic for topic, _ in STREAMS))
 
 
 def now_ms() -> int:
@@ -46,7 +45,7 @@ def until(happened: Callable[[], Any], what: str = "it") -> Any:
 
 
 class Cluster:
-    """All topics that the sink and those before it use, with two partitions each."""
+    """All topics, with two partitions each."""
 
     partitions = 2
 
@@ -57,7 +56,10 @@ class Cluster:
         self.writer = Writer(bootstrap, patience_s=DEADLINE_S)
         self.brokers = Brokers(bootstrap)
         self._admin = AdminClient({"bootstrap.servers": bootstrap})
-        asked = [NewTopic(named(self.prefix, topic), self.partitions, 1, config=_config(topic)) for topic in ALL]
+        asked = [
+            NewTopic(named(self.prefix, topic), topic.partitions(self.partitions), 1, config=_config(topic))
+            for topic in TOPICS
+        ]
         for made in self._admin.create_topics(asked).values():
             made.result(DEADLINE_S)
 
