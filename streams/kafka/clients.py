@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from streams.kafka.committed import Committed, NotTold, ask_committed
 from streams.kafka.records import Partition
 
 LOG = logging.getLogger("relocation.kafka")
@@ -25,13 +26,6 @@ class Extent(NamedTuple):
 
     first: int
     end: int
-
-
-class Committed(NamedTuple):
-    """How far a group is in a log, and what it noted with that."""
-
-    offset: int
-    noted: str
 
 
 def settings_of(bootstrap: str, **more: Any) -> dict[str, Any]:
@@ -65,13 +59,12 @@ class Brokers:
 
     def committed(self, group: str, of: Iterable[Partition]) -> dict[Partition, Committed]:
         """How far a group is; a log that it has not begun is left out."""
-        consumer = Consumer(settings_of(self._bootstrap, **{"group.id": group, "enable.auto.commit": False}))
-        asked = [TopicPartition(*partition) for partition in of]
-        try:
-            told = self._patiently(lambda within_s: consumer.committed(asked, timeout=within_s)) if asked else []
-        finally:
-            consumer.close()
-        return {(at.topic, at.partition): Committed(at.offset, at.metadata or "") for at in told if at.offset >= 0}
+        wanted = list(of)
+
+        def ask(within_s: float) -> dict[Partition, Committed]:
+            return ask_committed(self._bootstrap, group, wanted, within_s=within_s)
+
+        return self._patiently(ask) if wanted else {}
 
     def _offsets(self, of: list[Partition], spec: OffsetSpec) -> dict[Partition, int]:
         if not of:
@@ -90,11 +83,13 @@ class Brokers:
         while True:
             try:
                 return ask(max(0.1, deadline - time.monotonic()))
-            except KafkaException as failed:
-                error: KafkaError = failed.args[0]
-                if time.monotonic() + ASK_AGAIN_S >= deadline or error.code() in _FINAL:
-                    raise Unreachable(error.name()) from None
+            except (KafkaException, NotTold) as failed:
+                if time.monotonic() + ASK_AGAIN_S >= deadline:
+                    raise Unreachable(_told(failed)) from None
                 time.sleep(ASK_AGAIN_S)
 
 
-_FINAL = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
+def _told(failed: Exception) -> str:
+    """The name of what failed."""
+    error = failed.args[0]
+    return error.name() if isinstance(error, KafkaError) else str(error)

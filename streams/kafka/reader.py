@@ -5,14 +5,17 @@ from collections.abc import Iterable, Mapping
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from streams.kafka.clients import LOG, settings_of
+from streams.kafka.ending import Unworkable
 from streams.kafka.records import Partition, Record
 
 BATCH_RECORDS = 5_000
+FETCH_WAIT_MS = 200
+"""So long a broker keeps a question open to which it has no records."""
 QUEUE_KIB = 16 * 1024
 """So much is fetched ahead, and so much can a batch hold: what bounds memory is bytes, not records."""
 
 
-class Unreadable(Exception):
+class Unreadable(Unworkable):
     """A log cannot be read any more: it is gone, or may not be read."""
 
 
@@ -27,7 +30,8 @@ class OutOfRange(Exception):
 class Reader:
     """One consumer. Belongs to one thread. The order of a partition is the order of its log."""
 
-    def __init__(self, bootstrap: str, *, queue_kib: int = QUEUE_KIB) -> None:
+    def __init__(self, bootstrap: str, *, queue_kib: int = QUEUE_KIB, fetch_wait_ms: int = FETCH_WAIT_MS) -> None:
+        """``fetch_wait_ms``: a partition that is added waits for so long at most until brokers are asked for it too."""
         self._consumer = Consumer(
             settings_of(
                 bootstrap,
@@ -37,7 +41,7 @@ class Reader:
                     "enable.auto.offset.store": False,
                     "auto.offset.reset": "error",  # never jump over what is missing
                     "enable.partition.eof": True,
-                    "fetch.wait.max.ms": 200,
+                    "fetch.wait.max.ms": fetch_wait_ms,
                     "fetch.queue.backoff.ms": 2,
                     "queued.max.messages.kbytes": queue_kib,
                     "queued.min.messages": 20_000,

@@ -14,13 +14,18 @@ UNCOUNTED = "uncounted"
 class Tally:
     """Counts by reason. The sum of all is how far the log was processed, so counts and offsets always agree."""
 
-    __slots__ = ("counts", "first", "halted")
+    __slots__ = ("counts", "first", "halted", "said")
 
-    def __init__(self, first: int, counts: dict[str, int] | None = None, *, halted: bool = False) -> None:
-        """``first``: the offset at which counting began. ``halted``: an operator must say when it goes on."""
+    def __init__(
+        self, first: int, counts: dict[str, int] | None = None, *, said: int = 0, halted: bool = False
+    ) -> None:
+        """``first``: the offset at which counting began."""
         self.first = first
         self.counts = {} if counts is None else counts
+        self.said = said
+        """One past the last record that was said of what is counted (``Reading.said_in``); 0: none yet."""
         self.halted = halted
+        """An operator must say when it goes on."""
 
     @property
     def end(self) -> int:
@@ -39,15 +44,19 @@ class Tally:
 
     def noted(self) -> str:
         """The metadata of a commit."""
-        told = {"v": VERSION, "from": self.first, "n": self.counts}
-        return json.dumps(told | {"halted": True} if self.halted else told, separators=(",", ":"))
+        told: dict[str, object] = {"v": VERSION, "from": self.first, "n": self.counts}
+        if self.said:
+            told["said"] = self.said
+        if self.halted:
+            told["halted"] = True
+        return json.dumps(told, separators=(",", ":"))
 
     @classmethod
     def read(cls, noted: str, offset: int) -> "Tally":
         """The tally of a commit at ``offset``. Where nothing of ours was noted, counting begins there."""
         try:
             told = json.loads(noted)
-            tally = cls(told["from"], dict(told["n"]), halted=bool(told.get("halted")))
+            tally = cls(told["from"], dict(told["n"]), said=int(told.get("said", 0)), halted=bool(told.get("halted")))
             known = told["v"] == VERSION and tally.end == offset
         except (ValueError, TypeError, KeyError):
             known = False

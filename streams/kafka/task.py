@@ -1,7 +1,7 @@
 """What a role does with the logs of one partition number: the port between what moves records and a heart."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from streams.kafka.records import Out, Record
@@ -49,8 +49,10 @@ class Reading:
     """What it processes. How far it is lies in the group's offsets."""
     folded: frozenset[str] = frozenset()
     """Those inputs that are restored from their beginning up to the committed offset."""
-    to_end: tuple[str, ...] = field(default=())
+    to_end: tuple[str, ...] = ()
     """What is restored from the beginning to the end, and overheard from then on; no offsets are kept of it."""
+    said_in: str | None = None
+    """An output of which is noted with every commit how far it was written (``Tally.said``)."""
 
 
 class Role(Protocol):

@@ -6,23 +6,27 @@ from collections.abc import Iterable
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from streams.kafka.clients import settings_of
-from streams.kafka.records import Out
+from streams.kafka.ending import Unworkable
+from streams.kafka.records import Out, Partition
 
 MESSAGE_BYTES_MAX = 1_000_000
 """A little less than the brokers take (1 MiB with what is around it), so that a record fails here and by name."""
 POLL_EVERY = 1_000
 
 
-class NotWritten(Exception):
+class NotWritten(Unworkable):
     """A record was not acknowledged. Whoever wrote it cannot know what the log holds: it ends and begins anew."""
 
 
 class Writer:
     """One idempotent producer (``acks=all``), which keeps the order of each partition. Belongs to one thread."""
 
-    def __init__(self, bootstrap: str, *, patience_s: float) -> None:
-        """``patience_s``: a record that is not acknowledged for so long is given up."""
+    def __init__(self, bootstrap: str, *, patience_s: float, told_of: str | None = None) -> None:
+        """``patience_s``: a record that is not acknowledged for so long is given up. ``told_of``: see ``ends``."""
         self._patience_s = patience_s
+        self._told_of = told_of
+        self.ends: dict[Partition, int] = {}
+        """Of the topic ``told_of``: one past the last record that was written here."""
         self._failed: KafkaError | None = None
         self._producer = Producer(
             settings_of(
@@ -34,8 +38,8 @@ class Writer:
                     "compression.type": "lz4",
                     "message.max.bytes": MESSAGE_BYTES_MAX,
                     "message.timeout.ms": int(patience_s * 1000),
-                    "delivery.report.only.error": True,
-                    "on_delivery": self._on_failure,
+                    "delivery.report.only.error": told_of is None,
+                    "on_delivery": self._on_delivery,
                     "queue.buffering.max.messages": 200_000,
                     "queue.buffering.max.kbytes": 64 * 1024,
                 },
@@ -88,7 +92,8 @@ class Writer:
             else:
                 return
 
-    def _on_failure(self, error: KafkaError | None, message: Message) -> None:
-        del message
-        if error is not None and self._failed is None:
-            self._failed = error
+    def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self._failed = self._failed or error
+        elif message.topic() == self._told_of:
+            self.ends[message.topic() or "", message.partition() or 0] = (message.offset() or 0) + 1

@@ -1,11 +1,12 @@
 """What a runtime reads and writes: whole batches, in order, and nothing is ever skipped in silence."""
 
 import pytest
-from confluent_kafka import TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from made_up_topics import an_out, now_ms, topics, until
 
 from streams.kafka.clients import Brokers, Extent, Unreachable
+from streams.kafka.committed import Committed
 from streams.kafka.reader import OutOfRange, Reader
 from streams.kafka.records import Out
 from streams.kafka.tail import Tail
@@ -113,9 +114,15 @@ def test_brokers_that_do_not_answer_are_said_to_be_unreachable():
         Brokers(NOBODY, timeout_s=0.3).partitions()
 
 
-def test_how_far_a_group_is_comes_with_what_it_noted(bootstrap):
+def test_how_far_a_group_is_comes_with_all_that_it_noted(bootstrap):
     topic, other = topics(bootstrap, "told", "other")
+    assert Brokers(bootstrap).committed(topic, []) == {}
     assert Brokers(bootstrap).committed(topic, [(topic, 0), (other, 0)]) == {}
+    noted = '{"v":1,"from":0,"n":{' + ",".join(f'"reason-{number}":1' for number in range(100)) + "}}"
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": topic})
+    consumer.commit(offsets=[TopicPartition(topic, 0, 100, noted)], asynchronous=False)
+    consumer.close()
+    assert Brokers(bootstrap).committed(topic, [(topic, 0), (other, 0)]) == {(topic, 0): Committed(100, noted)}
 
 
 def test_a_tail_reads_all_there_is_and_then_what_comes(bootstrap, writer):

@@ -9,7 +9,6 @@ COMMANDS = (
     [],
     *(["up"], ["publish"], ["export"], ["history"], ["history", "sql"], ["replay"], ["simulate"]),
     *(["policy"], ["policy", "show"], ["policy", "check"], ["completion"]),
-    *(["sink"],),
     *(["topics"], ["topics", "create"], ["topics", "check"], ["topics", "diff"], ["topics", "agree"]),
 )
 

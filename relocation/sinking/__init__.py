@@ -1,1 +1,0 @@
-"""The sink's process: Kafka joined to the history."""

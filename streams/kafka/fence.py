@@ -1,0 +1,35 @@
+"""The fence: a process that stood still for longer than its session allows writes nothing more.
+
+Whoever watches the group gave its work to somebody else by then (a stopped process, a machine that slept).
+"""
+
+import time
+from collections.abc import Callable
+
+from streams.kafka.ending import FENCED, end
+
+
+def now_s() -> float:
+    """Seconds since the machine was started, those it slept included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class Fence:
+    """Touched again and again by what keeps the session alive; looked at before every write."""
+
+    def __init__(self, session_s: float, *, clock: Callable[[], float] = now_s) -> None:
+        """``session_s``: the broker gives up a member that it has not heard of for so long."""
+        self._session_s = session_s
+        self._clock = clock
+        self._touched = clock()
+
+    def touch(self) -> None:
+        """The process runs. Ends it when it did not for too long: the gap must not go unnoticed."""
+        self.check()
+        self._touched = self._clock()
+
+    def check(self) -> None:
+        """Before a write: ends the process when the last touch is too long ago."""
+        still_s = self._clock() - self._touched
+        if still_s > self._session_s:
+            end(FENCED, "fenced", still_s=round(still_s, 3), session_s=self._session_s)

@@ -1,0 +1,143 @@
+"""A partition number that a worker has: its task, how far each of its logs is, and what became of every offset."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from streams.kafka.ending import Unworkable
+from streams.kafka.opening import Opening
+from streams.kafka.records import Out, Partition, Record
+from streams.kafka.tally import ABSENT, LOST, UNCOUNTED, Tally
+from streams.kafka.task import Reading, Role
+
+LOG = logging.getLogger("relocation.worker")
+
+
+class Misplaced(Unworkable):
+    """A committed offset lies beyond the end of its log: the topic was made anew, or brokers lost what they had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What has to be read of a log so that a fold is whole."""
+
+    first: int
+    until: int
+
+
+class Numbered:
+    """Belongs to one thread, from the opening on until the number is taken away."""
+
+    def __init__(self, role: Role, opening: Opening, *, resume_halted: bool = False) -> None:
+        """Raises Misplaced."""
+        self.number = opening.number
+        self.reading = role.reading
+        self.tallies = {topic: _tally(topic, opening) for topic in self.reading.inputs}
+        for tally in self.tallies.values():
+            tally.halted = tally.halted and not resume_halted
+        self.positions = {topic: tally.end for topic, tally in self.tallies.items()}
+        """The next offset of each log; of what is read to its end, where that was."""
+        self.positions |= {topic: opening.extents[topic].end for topic in self.reading.to_end}
+        self.stretches = dict(_stretches(self.reading, opening, self.positions))
+        self.task = role.task(self.number, self.tallies)
+        self._changed: set[str] = set()
+        self._newly_halted: list[Partition] = []
+
+    def stands_at(self, opening: Opening) -> bool:
+        """Whether what it has in memory is the fold of what is committed: nobody else worked on it since."""
+        return all(
+            self.positions[topic] == (opening.committed[topic].offset if topic in opening.committed else tally.first)
+            for topic, tally in self.tallies.items()
+        )
+
+    def to_read(self) -> dict[Partition, int]:
+        """Where to read from now on. Halted inputs are not read."""
+        halted = {topic for topic, tally in self.tallies.items() if tally.halted}
+        return {(topic, self.number): at for topic, at in self.positions.items() if topic not in halted}
+
+    def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
+        """What follows from new records. When it is read to its end, they are counted."""
+        inputs = []
+        for record in records:
+            if record.topic in self.tallies:
+                inputs.append(record)
+            else:
+                yield from self.task.overheard(record, now)
+                self.positions[record.topic] = record.offset + 1
+        if inputs:
+            yield from self.task.process(inputs, now)
+            self._count(inputs)
+
+    def reach(self, topic: str, offset: int, reason: str = ABSENT) -> bool:
+        """There is nothing to be read below ``offset``. Whether that is news."""
+        if offset <= self.positions[topic]:
+            return False
+        if topic in self.tallies:
+            self.tallies[topic].reach(offset, reason)
+            self._changed.add(topic)
+        self.positions[topic] = offset
+        return True
+
+    def lose(self, topic: str, first: int) -> None:
+        """Retention took what was not read yet."""
+        LOG.error(
+            "records were lost to retention",
+            extra={"topic": topic, "partition": self.number, "count": first - self.positions[topic]},
+        )
+        self.reach(topic, first, LOST)
+
+    def say(self, ends: Mapping[Partition, int]) -> None:
+        """How far outputs were written: noted with the next commits."""
+        if self.reading.said_in is not None:
+            said = ends.get((self.reading.said_in, self.number), 0)
+            for tally in self.tallies.values():
+                tally.said = max(tally.said, said)
+
+    def newly_halted(self) -> list[Partition]:
+        """Inputs that were halted since the last call."""
+        halted, self._newly_halted = self._newly_halted, []
+        return halted
+
+    def to_commit(self, *, all_of_it: bool = False) -> dict[Partition, tuple[int, str]]:
+        """What changed since the last call, with what is to be noted."""
+        topics = self.tallies if all_of_it else self._changed
+        told = {(topic, self.number): (self.positions[topic], self.tallies[topic].noted()) for topic in topics}
+        self._changed.clear()
+        return told
+
+    def _count(self, inputs: list[Record]) -> None:
+        halted = self.task.halted()
+        done = [record for record in inputs if record.offset < halted.get(record.topic, record.offset + 1)]
+        counts = Counter(record.topic for record in done)
+        ends = {record.topic: record.offset + 1 for record in done} | dict(halted)
+        for topic, end in ends.items():
+            tally = self.tallies[topic]
+            absent = end - self.positions[topic] - counts[topic]
+            if absent:
+                tally.add(ABSENT, absent)
+            if tally.end != end:
+                LOG.error("offsets were not counted", extra={"topic": topic, "partition": self.number})
+                tally.reach(end, UNCOUNTED)
+            if topic in halted and not tally.halted:
+                tally.halted = True
+                self._newly_halted.append((topic, self.number))
+                LOG.error("halted: too much of it is invalid", extra={"topic": topic, "partition": self.number})
+            self.positions[topic] = end
+            self._changed.add(topic)
+
+
+def _tally(topic: str, opening: Opening) -> Tally:
+    extent, committed = opening.extents[topic], opening.committed.get(topic)
+    if committed is None:
+        return Tally(extent.first)
+    if committed.offset > extent.end:
+        raise Misplaced(f"{topic}/{opening.number}: committed is {committed.offset}, and the log ends at {extent.end}")
+    return Tally.read(committed.noted, committed.offset)
+
+
+def _stretches(reading: Reading, opening: Opening, positions: dict[str, int]) -> Iterator[tuple[Partition, Stretch]]:
+    for topic in (*reading.folded, *reading.to_end):
+        stretch = Stretch(opening.extents[topic].first, positions[topic])
+        if stretch.first < stretch.until:
+            yield (topic, opening.number), stretch
