@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up kafka setup test check lint quick format nightly mutants bench accuracy screenshots lock clean
+.PHONY: help up kafka setup test check lint quick format nightly mutants bench accuracy contracts screenshots lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -92,6 +92,9 @@ accuracy: $(VENV)/.dev ## Score the alerts against a simulated truth, without no
 	@$(BIN)/python benchmarks/accuracy.py --noise none --noise believable
 
 # --- what is made from something else ------------------------------------------------------------------------------
+
+contracts: $(VENV)/.dev ## Write docs/topics.md and docs/asyncapi.json anew, from the topics and schemas in the code
+	@$(BIN)/python -m docs.contracts
 
 screenshots: $(VENV)/.dev ## Take the pictures in docs/images anew, from made-up events
 	@infra/chromium

@@ -171,7 +171,7 @@ def _windows(bodies: list[bytes], gazetteer: Gazetteer) -> None:
     decode, rules, distances = decoder(Kind.SIGHTING), Rules(), Distances(gazetteer)
     windows: dict[str, Window] = {}
     for body in bodies:
-        subject, kind, sighting, _ = decode(body)
+        subject, kind, sighting, *_ = decode(body)
         window = windows.get(subject)
         if window is None:
             window = windows[subject] = Window(subject, kind, rules, distances)
@@ -182,7 +182,7 @@ def _heart(bodies: list[bytes], gazetteer: Gazetteer) -> None:
     decode = decoder(Kind.SIGHTING)
     heart = Subjects(Rules(), gazetteer)
     for body in bodies:
-        subject, kind, sighting, _ = decode(body)
+        subject, kind, sighting, *_ = decode(body)
         heart.give(subject, kind, sighting, sighting.known_at)
 
 

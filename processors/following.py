@@ -24,14 +24,30 @@ class Following:
         """The event now names other vehicles. Those that it no longer names, sorted."""
         named_before, named_after = _named(before), _named(after)
         for token in named_after:
-            self._namers.setdefault(token, set()).add(event)
+            self.add_namer(token, event)
         lost = sorted(named_before - named_after)
         for token in lost:
-            namers = self._namers.get(token, set())
-            namers.discard(event)
-            if not namers:
-                self._namers.pop(token, None)
+            self.drop_namer(token, event)
         return lost
+
+    def add_namer(self, token: str, event: EventKey) -> None:
+        """The event names the vehicle."""
+        self._namers.setdefault(token, set()).add(event)
+
+    def drop_namer(self, token: str, event: EventKey) -> None:
+        """The event does not name the vehicle any more, if it did."""
+        namers = self._namers.get(token, set())
+        namers.discard(event)
+        if not namers:
+            self._namers.pop(token, None)
+
+    def is_named(self, token: str) -> bool:
+        """Whether an event names the vehicle."""
+        return token in self._namers
+
+    def ended_at(self, token: str) -> int | None:
+        """When following it ended last (UTC ms); None: never."""
+        return self._ended.get(token)
 
     def ask(self, follow: Follow) -> None:
         """A coordinator asks to follow a vehicle."""

@@ -29,26 +29,23 @@ from processors.geography import Geography
 from processors.identity import BelongsTo, Document, Seen, documents_of, links_only, sightings_of, subject_of
 from processors.register import judge
 from processors.rules import Rules
+from processors.subject_requests import (
+    not_followed,
+    not_seen,
+    not_struck,
+    require_action,
+    require_event,
+    require_follow,
+)
 from processors.subjects import Moved, Subjects
 from schemas.actions import SubjectAction
 from schemas.alerts import Alert, WithdrawnReason
-from schemas.problems import Code, Problem
 from schemas.reports import EventKey, EventType, Report, ReportedPerson
 from schemas.sightings import Evidence, Sighting, SubjectKind
-from schemas.times import DAY_MS, HOUR_MS
+from schemas.times import HOUR_MS
 
-FOLLOW_MAX_MS = 90 * DAY_MS
-"""The longest a coordinator's follow may run (DESIGN section 5)."""
 TOMBSTONE_MS = 72 * HOUR_MS
 """How long REGISTER remembers a passage that gives nothing (DESIGN section 5, no hit)."""
-
-
-class InvalidAction(Exception):
-    """The action cannot be done; nothing was changed."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
 
 class Heart:
@@ -90,10 +87,7 @@ class Heart:
             "strike": self._strike,
             "unstrike": self._unstrike,
         }
-        if action.action not in acts:
-            raise _invalid("action", "there is no such action", f"one of {', '.join(acts)}")
-        if not action.reason.strip():
-            raise _invalid("reason", "a reason is required", "say in a sentence why")
+        require_action(action)
         moved: dict[str, Moved] = {}
         changes: list[Change] = []
         acts[action.action](action, moved, changes)
@@ -293,17 +287,14 @@ class Heart:
             changes.append(EntryDropped(sighting.event))
 
     def _follow(self, action: SubjectAction, _moved: dict[str, Moved], changes: list[Change]) -> None:
-        if action.until is None or not action.at < action.until <= action.at + FOLLOW_MAX_MS:
-            raise _invalid("until", "a follow must end within 90 days", "a time after now and at most 90 days ahead")
-        if self.kind_of(action.subject) not in (None, SubjectKind.VEHICLE):
-            raise _invalid("subject", "only vehicles are followed", "the token of a vehicle")
-        follow = Follow(action.subject, action.at, action.until, action.reason, action.by)
+        until = require_follow(action, self.kind_of(action.subject))
+        follow = Follow(action.subject, action.at, until, action.reason, action.by)
         self._following.ask(follow)
         changes.append(FollowPut(follow))
 
     def _unfollow(self, action: SubjectAction, moved: dict[str, Moved], changes: list[Change]) -> None:
         if self._following.follow_of(action.subject) is None:
-            raise _invalid("subject", "nobody follows this vehicle by request", "the token of a followed vehicle")
+            raise not_followed()
         self._following.release(action.subject)
         changes.append(FollowDropped(action.subject))
         self._end_if_not_followed(action.subject, action.at, moved, changes)
@@ -311,13 +302,13 @@ class Heart:
     # Striking
 
     def _strike(self, action: SubjectAction, moved: dict[str, Moved], changes: list[Change]) -> None:
-        event = _event_of(action)
+        event = require_event(action)
         if event in self._struck.get(action.subject, {}):
             return
         window = self._subjects.window(action.subject)
         sighting = None if window is None else window.sighting_of(event)
         if window is None or sighting is None:
-            raise _invalid("event", "this subject has no sighting from that event", "an event of its timeline")
+            raise not_seen()
         strike = Strike(action.subject, event, action.reason, action.by, action.at)
         step = moved.setdefault(action.subject, Moved(window.kind))
         step.taken[event] = sighting
@@ -327,9 +318,9 @@ class Heart:
         changes.append(StrikePut(strike))
 
     def _unstrike(self, action: SubjectAction, moved: dict[str, Moved], changes: list[Change]) -> None:
-        event = _event_of(action)
+        event = require_event(action)
         if self._struck.get(action.subject, {}).pop(event, None) is None:
-            raise _invalid("event", "that sighting is not struck", "an event whose sighting was struck")
+            raise not_struck()
         changes.append(StrikeDropped(action.subject, event))
         sighting = self._struck_sightings.get(action.subject, {}).pop(event, None)
         if sighting is not None:
@@ -428,13 +419,3 @@ def _is_past_term(key: EventKey, entry: Entry, now: int, terms: Callable[[Report
 
 def _nobody(_document: str) -> None:
     return None
-
-
-def _event_of(action: SubjectAction) -> EventKey:
-    if action.event is None:
-        raise _invalid("event", "which event's sighting is missing", "source, type and event_id of the event")
-    return action.event
-
-
-def _invalid(field_name: str, message: str, hint: str) -> InvalidAction:
-    return InvalidAction(Problem(Code.INVALID_VALUE, message, field_name, hint))

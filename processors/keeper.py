@@ -4,136 +4,216 @@ Everything it remembers is a fold of logs (docs/distributed.md): of sightings by
 done by its first message. So order between partitions, repetition and words of the dead cannot matter.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
+from processors.archive import KeeperReader
+from processors.documents import take_document
 from processors.geography import Geography
+from processors.keeper_acts import act
+from processors.keeper_steps import NOTHING, KeeperStep, Turn, joined, step_of
+from processors.keeper_time import end_waiting, forget, run_out
+from processors.keeping import Keeping, changed_at, end_of
 from processors.rules import Rules
+from processors.subjects import Moved
 from schemas.actions import SubjectAction
-from schemas.alerts import Alert
-from schemas.decisions import ActionAnswer, SubjectState
-from schemas.following import Destroyed, Followed
-from schemas.sightings import Sighting, SubjectSighting
+from schemas.alerts import Alert, WithdrawnReason
+from schemas.decisions import SubjectState
+from schemas.following import Followed
+from schemas.keys import fact_of
+from schemas.sightings import Sighting, SubjectKind, SubjectSighting
+from schemas.times import HOUR_MS, MINUTE_MS
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A message about an alert, for ``alerts``."""
-
-    alert: Alert
-    successor: str | None = None
-    """The subject of ``superseded_by``, where that is known: for the header."""
-    settled: bool | None = None
-    """None: a new revision. Else the last one is repeated, with this as its header."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperStep:
-    """What one message led to, topic by topic. Empty for most."""
-
-    alerts: tuple[Told, ...] = ()
-    """In the order in which they are to be told."""
-    sightings: tuple[SubjectSighting, ...] = ()
-    """What documents pass on, and facts told again because something older came after them (``sightings.<class>``)."""
-    followed: tuple[Followed, ...] = ()
-    destroyed: tuple[Destroyed, ...] = ()
-    tombstones: tuple[str, ...] = ()
-    """Keys to be tombstoned on ``sightings.passage``, in this partition."""
-    states: tuple[SubjectState, ...] = ()
-    answers: tuple[ActionAnswer, ...] = ()
-
-
-NOTHING = KeeperStep()
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperReader:
-    """How to read what was kept as bytes until it is needed; the keeper itself knows nothing of them."""
-
-    sighting: Callable[[bytes], SubjectSighting]
-    alert: Callable[[bytes], Alert]
-    alert_head: Callable[[bytes], tuple[str, str, int]]
-    """Subject, alert_id and revision, in little time."""
+REVIEW_AFTER_MS = MINUTE_MS
+"""So long after its first tick a keeper compares what a restart left open, if nobody asked it to before."""
 
 
 class Keeper:
     """All state of RELOCATION of one partition. Times are UTC milliseconds."""
 
     def __init__(self, rules: Rules, geography: Geography, read: KeeperReader, term_min_ms: int = 0) -> None:
-        """``term_min_ms``: no legal term is shorter, so nothing is looked at for its end before."""
-        raise NotImplementedError
+        """``term_min_ms``: no legal term is shorter, so nothing restored is looked at for its end before."""
+        self._keeping = Keeping(rules, geography, read)
+        self._term_min_ms, self._window_ms = term_min_ms, rules.window_ms
+        self._first_tick: int | None = None
 
-    # Recovery, in any order; nothing is told
+    # Recovery, in any order of the topics; nothing is told
 
-    def restore(self, key: str, body: bytes | None) -> None:
-        """A record of ``sightings.<class>`` below the committed offset; None is a tombstone. Kept as its bytes."""
-        raise NotImplementedError
+    def restore(self, key: str, body: bytes | None, occurred_at: int) -> None:
+        """A record of ``sightings.<class>`` below the committed offset, with its timestamp; None is a tombstone."""
+        subject = self._keeping.archive.put(key, body)
+        if body is not None:
+            self._keeping.due.setdefault((occurred_at + self._term_min_ms) // HOUR_MS, []).append(subject)
 
-    def restore_alert(self, body: bytes, *, settled: bool | None, is_later: bool) -> None:
-        """A message of ``alerts``, to the end of the log, with its header ``relocation_settled``.
+    def restore_alert(self, body: bytes, *, settled: bool = False, is_later: bool = False) -> None:
+        """A message of ``alerts``, to the end of the log; ``settled``: its header says 1.
 
-        ``is_later``: it lies at or after ``said`` of the commit metadata: a batch that was not committed said it, or
-        a worker that is no more. What was said before and follows no more rests on evidence that was forgotten.
+        ``is_later``: by the marks of the commit it need not follow from what is committed. Of what was said otherwise,
+        what follows no more rests on evidence that was forgotten.
         """
-        raise NotImplementedError
+        self._keeping.archive.put_alert(body, settled=settled, is_later=is_later)
 
-    def restore_state(self, state: SubjectState) -> None:
-        """A message of ``subject-states``, to the end of the log."""
-        raise NotImplementedError
+    def restore_state(self, state: SubjectState, *, is_later: bool = False) -> None:
+        """A message of ``subject-states``, to its end; ``is_later``: it lies at or after ``done`` of the metadata."""
+        keeping = self._keeping
+        if state.action.action_id in keeping.done:
+            return
+        keeping.done[state.action.action_id] = state
+        if is_later:
+            keeping.later.setdefault(state.action.subject, []).append(state.action)
+        else:
+            keeping.redo(state.action)
 
     def restore_followed(self, followed: Followed) -> None:
         """A message of ``followed``, to the end of the log."""
-        raise NotImplementedError
+        self._keeping.vehicles.hear(followed)
+
+    def review(self, now: int) -> KeeperStep:
+        """Compare what a restart left open with what follows: once the log as of the start has been read on to its end.
+
+        Nothing is wrong when it is done before; what was said by a batch to be done again is then taken back first.
+        """
+        questions = self._keeping.archive.questions
+        turns = [self._compare(subject, now) for subject in sorted(questions | self._keeping.later.keys())]
+        questions.clear()
+        return step_of(turns)
+
+    def _compare(self, subject: str, now: int) -> Turn:
+        kept, turn = self._keeping.turn(subject, now)
+        self._keeping.conclude(kept, turn)
+        alerts = self._keeping.subjects.compare(subject, turn.moved.kind, now)
+        self._keeping.words.tell(kept, alerts, turn)
+        return turn
 
     # Messages
 
     def take(self, record: SubjectSighting, offset: int) -> KeeperStep:
         """A record of ``sightings.<class>`` at its offset."""
-        raise NotImplementedError
+        subject, kind, sighting, taken, _, via, is_document, _, _, kept_until, since = record
+        kept = self._keeping.kept.get(subject)
+        if kept is None or taken or is_document or via is not None or not kept.is_plain or sighting[2:5] in kept.facts:
+            return self._take(record, offset)
+        kept.facts[sighting[2:5]] = record
+        if 0 < kept_until < kept.due:
+            self._keeping.schedule(kept, kept_until)
+        alerts = self._keeping.subjects.give(subject, kind, sighting, since or sighting.known_at)
+        if not alerts and kept.reopens_at <= sighting.occurred_at - self._window_ms < kept.settles_at:
+            return NOTHING
+        turn = Turn(Moved(kind), since or sighting.known_at)
+        self._keeping.words.tell(kept, alerts, turn)
+        return step_of((turn,))
+
+    def _take(self, record: SubjectSighting, offset: int) -> KeeperStep:
+        """The same of any record, whatever it may lead to."""
+        if record.via == record.subject:
+            return NOTHING
+        event = record.sighting.event
+        kept, turn = self._keeping.turn(record.subject, changed_at(record), record.subject_kind)
+        known = kept.known(event, record.via)
+        if known is None or known.version < record.version:
+            kept.put(record)
+            turn.events.add(event)
+            turn.moved.heirs[event] = record.gained
+            if known is not None and not known.taken:
+                turn.moved.reasons.add(WithdrawnReason.CORRECTED if record.via is None else WithdrawnReason.IDENTITY)
+            if record.is_document:
+                take_document(kept, known, record, offset, turn)
+            elif record.subject_kind == SubjectKind.VEHICLE:
+                self._keeping.vehicles.take(kept, record, turn)
+            self._keeping.schedule(kept, end_of(record))
+        elif known.version > record.version:
+            turn.sightings.append(known)
+        return step_of((self._keeping.conclude(kept, turn),))
 
     def take_tombstone(self, key: str) -> KeeperStep:
         """A tombstone on ``sightings.passage``: whoever wrote it, the passage is gone."""
-        raise NotImplementedError
+        subject, event = fact_of(key)
+        kept, turn = self._keeping.turn(subject, 0, SubjectKind.VEHICLE)
+        known = kept.known(event, None)
+        if known is not None and known.taken:
+            kept.drop(event, None)
+        elif known is not None:
+            turn.at = changed_at(known)
+            self._keeping.vehicles.destroy(kept, known, turn)
+        return step_of((self._keeping.conclude(kept, turn),))
 
     def act(self, action: SubjectAction) -> KeeperStep:
         """A coordinator's request; ``action.at`` is when it is decided. The same again is answered the same."""
-        raise NotImplementedError
+        return act(self._keeping, action)
 
     def tick(self, now: int) -> KeeperStep:
-        """Time has passed: follows run out, passages have waited long enough, terms are over.
+        """Time has passed: follows run out, passages have waited long enough, terms are over."""
+        turns: list[Turn] = []
+        if self._first_tick is None:
+            self._first_tick = now
+            turns = self._judge_restored(now)
+        turns += run_out(self._keeping, now) + forget(self._keeping, now) + end_waiting(self._keeping, now)
+        step = step_of(turns)
+        if not self._keeping.archive.questions or now < self._first_tick + REVIEW_AFTER_MS:
+            return step
+        return joined(step, self.review(now))
 
-        The first tick also compares what was said with what follows, where a restart left that open.
-        """
-        raise NotImplementedError
+    def _judge_restored(self, now: int) -> list[Turn]:
+        """Passages that may have been waiting when the last keeper ended."""
+        vehicles, archive = self._keeping.vehicles, self._keeping.archive
+        waiting = sorted(token for token in archive.vehicles if not vehicles.is_said_to_be_followed(token, now))
+        archive.vehicles.clear()
+        return [self._keeping.conclude(*self._keeping.turn(token, now, SubjectKind.VEHICLE)) for token in waiting]
 
     # What is said by others (or was, by this one: ``ours``), read on from where recovery ended
 
     def hear_alert(self, alert: Alert, *, ours: bool) -> KeeperStep:
         """A message of ``alerts``."""
-        raise NotImplementedError
+        words = self._keeping.words
+        if ours:
+            words.hear_own(alert)
+            return NOTHING
+        kept, turn = self._keeping.turn(alert.subject, alert.known_at, alert.subject_kind)
+        self._keeping.conclude(kept, turn)
+        if words.hear(kept, alert, turn):
+            alerts = self._keeping.subjects.compare(alert.subject, turn.moved.kind, alert.known_at)
+            words.tell(kept, alerts, turn)
+        return step_of((turn,))
 
     def hear_state(self, state: SubjectState, *, ours: bool) -> KeeperStep:
         """A message of ``subject-states``."""
-        raise NotImplementedError
+        if ours or state.action.action_id in self._keeping.done:
+            return NOTHING
+        self._keeping.done[state.action.action_id] = state
+        kept, turn = self._keeping.turn(state.action.subject, state.action.at)
+        self._keeping.follow_through(kept, state.action, turn)
+        return step_of((self._keeping.conclude(kept, turn),))
 
     def hear_followed(self, followed: Followed, *, ours: bool) -> KeeperStep:
         """A message of ``followed``."""
-        raise NotImplementedError
+        if ours:
+            return NOTHING
+        self._keeping.vehicles.hear(followed)
+        return self._say_followed(followed.token, followed.ended_at or 0)
+
+    def followed_now(self, now: int) -> KeeperStep:
+        """What has to be said so that ``followed`` holds what follows: at start, and every hour."""
+        steps = [self._say_followed(token, now) for token in sorted(self._keeping.vehicles.spoken_of())]
+        return joined(*steps)
+
+    def _say_followed(self, token: str, at: int) -> KeeperStep:
+        kept, turn = self._keeping.turn(token, at, SubjectKind.VEHICLE)
+        self._keeping.vehicles.judge_all(kept, turn)
+        self._keeping.vehicles.say(kept, turn)
+        return step_of((self._keeping.conclude(kept, turn),))
 
     # Questions
 
-    def followed_now(self) -> KeeperStep:
-        """What has to be said of following so that ``followed`` holds what follows: at start, and every hour."""
-        raise NotImplementedError
-
     def is_followed(self, token: str, known_at: int) -> bool:
         """Whether a passage of this vehicle that became known at ``known_at`` counts."""
-        raise NotImplementedError
+        return self._keeping.vehicles.following.is_followed(token, known_at)
+
+    def is_active(self, alert_id: str, subject: str) -> bool:
+        """Whether what was last said of the alert is active: neither withdrawn nor settled."""
+        return self._keeping.subjects.is_active(alert_id, subject)
 
     def sightings_of(self, subject: str) -> list[Sighting]:
         """Every counting sighting of the subject, in order."""
-        raise NotImplementedError
+        window = self._keeping.subjects.window(subject)
+        return [] if window is None else window.all_sightings
 
-    def subjects(self) -> Iterable[str]:
-        """Everybody who has or had sightings here."""
-        raise NotImplementedError
+    def kind_of(self, subject: str) -> str | None:
+        """The kind of a subject that has or had sightings."""
+        return self._keeping.kind_of(subject)

@@ -33,6 +33,11 @@ def invalid(field: str, message: str, hint: str) -> Problem:
     return Problem(Code.INVALID_VALUE, message, field=field, hint=hint)
 
 
+def used_before() -> Problem:
+    """The id of a request was used for another one."""
+    return invalid("action_id", "this action_id was used for something else", "make a new one for every request")
+
+
 def one_of(words: type[Action] | tuple[str, ...] | list[Action]) -> str:
     """The hint that lists what can be sent."""
     return "one of " + ", ".join(words)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from processors.geography import Distances, Geography
+from processors.relocations import alert_id_of
 from processors.rules import Rules
 from processors.telling import Before, Difference, differences, raised, referring, revised, withdrawn
 from processors.windows import Relocation, Window
@@ -20,6 +21,8 @@ class Moved:
     taken: dict[EventKey, Sighting] = field(default_factory=dict)
     given: dict[EventKey, Sighting] = field(default_factory=dict)
     reasons: set[WithdrawnReason] = field(default_factory=set)
+    heirs: dict[EventKey, tuple[str, ...]] = field(default_factory=dict)
+    """Who gains what is taken, where their windows are not at hand: their alerts are known by their computed ids."""
 
     @property
     def reason(self) -> WithdrawnReason:
@@ -79,9 +82,25 @@ class Subjects:
         window.change((sighting,), ())
         self._freeze_stale(window)
 
+    def compare(self, subject: str, kind: str, known_at: int) -> Sequence[Alert]:
+        """Nothing moves, but what was said may not be what follows: what is told of that."""
+        window = self._window(subject, kind)
+        told = self._differences(window, None, window.newest, frozenset())
+        return self._say(self._messages(told, {subject: Moved(kind)}, known_at))
+
+    def said_of(self, subject: str) -> Mapping[str, Alert]:
+        """The last message of every alert of the subject. Not to be changed."""
+        return self._said.get(subject, {})
+
     def restore_said(self, alert: Alert) -> None:
         """The last message of an alert, as a runtime kept it."""
         self._said.setdefault(alert.subject, {})[alert.alert_id] = alert
+
+    def thaw(self, subject: str) -> None:
+        """More was said since what was frozen: what follows like that, or was withdrawn, is not settled by it."""
+        frozen = self._frozen.get(subject)
+        if frozen:
+            frozen &= self._stale(self._windows[subject])
 
     def restore_window(self, subject: str, kind: str, sightings: Sequence[Sighting]) -> None:
         """All sightings of a subject, as they follow from what a runtime kept; what was said of it is known already."""
@@ -103,14 +122,22 @@ class Subjects:
 
     def _freeze_stale(self, window: Window) -> None:
         """What was said and no longer follows, because evidence was forgotten, is settled as it stands."""
+        stale = self._stale(window)
+        if stale:
+            self._frozen.setdefault(window.subject, set()).update(stale)
+
+    def _stale(self, window: Window) -> set[str]:
+        """Alerts that were said and do not follow like that."""
         active = window.active()
+        stale = set()
         for alert_id, alert in self._said.get(window.subject, {}).items():
             if alert.status == AlertStatus.WITHDRAWN:
                 continue
             found = active.get(alert_id)
-            stale = window.finding_of(found) != alert.finding if found else self.is_active(alert_id, window.subject)
-            if stale or window.newest is None:
-                self._frozen.setdefault(window.subject, set()).add(alert_id)
+            differs = window.finding_of(found) != alert.finding if found else self.is_active(alert_id, window.subject)
+            if differs or window.newest is None:
+                stale.add(alert_id)
+        return stale
 
     def _window(self, subject: str, kind: str) -> Window:
         window = self._windows.get(subject)
@@ -161,6 +188,10 @@ class Subjects:
             if subject != last.subject and arrival in step.given and arrival not in step.taken
             for alert_id in _of_arrival(self._windows[subject].active(), arrival)
         ]
+        elsewhere.extend(
+            alert_id_of(heir, last.finding.to_place, arrival.event_id)
+            for heir in moved[last.subject].heirs.get(arrival, ())
+        )
         return min(elsewhere) if elsewhere else _nearest(last, active)
 
 

@@ -1,22 +1,19 @@
 """Puts the embedded platform together from the settings: folder, parts, runtime, history, HTTP and console."""
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 from fastapi import FastAPI
-from prometheus_client import start_http_server
 from pydantic import SecretStr
 
 from alerts.console.router import ConsoleOptions, console_router
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
-from relocation.exits import UNREACHABLE, Failure
 from relocation.historian import Historian, open_historian
 from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, rules_of, tokeniser_of
 from relocation.progress import Told
-from relocation.settings import Address, Settings
+from relocation.settings import Settings
 from streams.embedded.engine import Parts
 from streams.embedded.folder import DataFolder
 from streams.embedded.platform import EmbeddedPlatform
@@ -66,22 +63,6 @@ def open_history(stack: ExitStack, settings: Settings, platform: EmbeddedPlatfor
     historian.start(platform.metrics.registry)
     platform.carry_destruction(historian.destroyed_up_to)
     return historian
-
-
-@contextmanager
-def metrics_served(platform: EmbeddedPlatform, address: Address) -> Iterator[None]:
-    """Metrics on an address of their own while this lasts. Raises Failure."""
-    try:
-        server, thread = start_http_server(address.port, address.host, platform.metrics.registry)
-    except OSError as error:
-        told = f"RELOCATION_METRICS cannot be served ({error.strerror}): choose another port"
-        raise Failure(told, UNREACHABLE) from None
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian) -> FastAPI:

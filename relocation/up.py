@@ -45,8 +45,9 @@ def _require_embedded(settings: Settings) -> None:
 
 def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> None:
     # Heavy imports wait until the arguments are known to be usable.
-    from relocation.building import app_over, metrics_served, open_history, open_platform
+    from relocation.building import app_over, open_history, open_platform
     from relocation.garbage import expect_long_lives
+    from relocation.measuring import metrics_served
     from relocation.notifying import channels_of, start_notifying
     from relocation.progress import progress_bar
 
@@ -56,7 +57,7 @@ def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> No
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
     if settings.metrics is not None:
-        stack.enter_context(metrics_served(platform, Address(settings.metrics)))
+        stack.enter_context(metrics_served(platform.metrics.registry, Address(settings.metrics)))
     app = app_over(platform, settings, open_history(stack, settings, platform))
     if channels is not None:
         start_notifying(stack, channels, settings, platform)

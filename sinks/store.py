@@ -1,11 +1,12 @@
 """The store: ClickHouse as the sink sees it, a server or the embedded engine, through one client library."""
 
+import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -99,7 +100,10 @@ class ClientStore:
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """See Store."""
-        self._writer.run(lambda client: client.insert(table, rows, column_names=columns, settings=_INSERTING))
+        try:
+            self._writer.run(lambda client: client.insert(table, rows, column_names=columns, settings=_INSERTING))
+        except (AttributeError, OverflowError, TypeError, ValueError, struct.error):
+            raise StoreFailed("a row has a value that its column cannot have", refused=True) from None
 
     def command(self, sql: str, parameters: Parameters | None = None) -> None:
         """See Store."""
@@ -165,6 +169,8 @@ def _escaped(text: str) -> str:
 
 def _failure(error: ClickHouseError) -> StoreFailed:
     """Only the engine's name for the fault: its words repeat the statement, and the transport's the address."""
+    if isinstance(error, DataError):
+        return StoreFailed("a row has a value that its column cannot have", refused=True)
     code, name = getattr(error, "code", None), getattr(error, "name", None)
     if code is None:
         return StoreFailed(f"the engine cannot be reached ({type(error).__name__})")

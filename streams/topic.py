@@ -47,17 +47,26 @@ class Lasting:
     """How long a message may be in a topic, in milliseconds."""
 
     term_ms: int | None
-    """After its timestamp at the longest; None: until there is a newer one of its key."""
+    """The law's, or ours; None: until there is a newer one of its key."""
     segment_ms: int
     compacted_after_ms: int = 0
     """A message with a newer one of its key stays so long at least."""
     compacted_within_ms: int = DAY_MS
     """And is on its way out after so long, with the next message of its partition."""
 
+    is_folded: bool = False
+    """States are the fold of it: no record may go before its term, or what was said of it would seem to be wrong."""
+
     @property
     def retention_ms(self) -> int:
-        """``retention.ms``; -1: no end. It counts from the newest message of a segment, so it is less than the term."""
-        return -1 if self.term_ms is None else self.term_ms - self.segment_ms - _TO_DELETE_MS
+        """``retention.ms``; -1: no end. A record goes when the newest of its segment is so old, so later than that.
+
+        Of what is folded none goes before its term; a segment later at the latest, and heart and history forget in
+        time by themselves. Of all else none is there after its term.
+        """
+        if self.term_ms is None:
+            return -1
+        return self.term_ms if self.is_folded else self.term_ms - self.segment_ms - _TO_DELETE_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,9 @@ TYPES_OF = {
 }
 """Of which events a topic may hold something, so that their terms are its own."""
 
-_5_YEARS = Lasting(5 * YEAR_MS, segment_ms=30 * DAY_MS, compacted_within_ms=7 * DAY_MS)
-_YEAR = Lasting(YEAR_MS, segment_ms=3 * DAY_MS, compacted_within_ms=DAY_MS)
-"""Times come in any order, so segments are long; short enough that with them a year's retention is more than 2W."""
+_5_YEARS = Lasting(5 * YEAR_MS, segment_ms=14 * DAY_MS, compacted_within_ms=7 * DAY_MS, is_folded=True)
+_YEAR = Lasting(YEAR_MS, segment_ms=2 * DAY_MS, compacted_within_ms=DAY_MS, is_folded=True)
+"""Times come in any order: a segment ends with the first record so much later than the one it began with."""
 _MONTH = Lasting(30 * DAY_MS, segment_ms=DAY_MS)
 _WEEK = Lasting(7 * DAY_MS, segment_ms=HOUR_MS)
 _UNTIL_NEWER = Lasting(None, segment_ms=7 * DAY_MS)

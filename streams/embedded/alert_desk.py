@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from processors.desk import Conflicted, Desk
+from processors.requests import used_before
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.problems import Code, Problem
@@ -89,13 +90,3 @@ def _answer_again(action: AlertAction, before: AlertAction | SubjectAction, answ
     if not isinstance(before, AlertAction) or before.alert_id != action.alert_id:
         raise Refused([used_before()])
     return bodies.state_of(answer)
-
-
-def used_before() -> Problem:
-    """The id of a request was used for another one."""
-    return Problem(
-        Code.INVALID_VALUE,
-        "this action_id was used for something else",
-        "action_id",
-        "make a new one for every request",
-    )

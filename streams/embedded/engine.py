@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 from processors.cards import Cards
 from processors.changes import Change, EntryDropped, EntryPut, SightingGiven, SightingTaken, Step, Verdict
-from processors.heart import Heart, InvalidAction
+from processors.heart import Heart
 from processors.intake import Admitted, Intake, NoHit, Refusal
+from processors.requests import used_before
 from processors.rules import Rules
+from processors.subject_requests import InvalidAction
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.dead_letters import HELD_MS, Fault
 from schemas.problems import Code, Problem
@@ -22,7 +24,7 @@ from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, EventType, Report
 from schemas.times import DAY_MS, MINUTE_MS, format_time
 from schemas.views import Answer, Refused, Unavailable
-from streams.embedded.alert_desk import AlertDesk, used_before
+from streams.embedded.alert_desk import AlertDesk
 from streams.embedded.log import Log
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader

@@ -15,6 +15,29 @@ from tests.codec.goldens import FOLDER, read
 from tests.codec.messages import FULL, FULL_EVENTS
 
 
+def broken(kind, schema):
+    """What a schema would break, by field: what was written with any version of it, or is read with one."""
+    return [
+        fault
+        for number, version in enumerate(avro.versions_of(kind), 1)
+        for fault in (
+            *(f"{fault} (reading version {number})" for fault in faults(version, schema)),
+            *(f"{fault} (for readers of version {number})" for fault in faults(schema, version)),
+        )
+    ]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_present_schema_breaks_nothing_that_was_written(kind):
+    assert broken(kind, avro.schema_of(kind)) == [], f"schemas/{kind}.avsc must go with all of schemas/history"
+
+
+def test_what_breaks_is_said_with_its_field_and_the_version_that_it_breaks():
+    schema = changed(Kind.SIGHTING, _drop("place"))
+    told = "Sighting.place: has no default, and the other version lacks it"
+    assert broken(Kind.SIGHTING, schema) == [f"{told} (for readers of version {number})" for number in (1, 2)]
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_the_present_schema_is_the_last_of_its_history(kind):
     assert avro.versions_of(kind)[-1] == avro.schema_of(kind), (

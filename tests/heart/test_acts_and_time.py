@@ -5,7 +5,7 @@ from ledger import Ledger
 from made_up import RULES, MadeUpGeography, a_passage, a_person, a_report
 
 from processors.changes import Follow, Strike, Verdict
-from processors.heart import InvalidAction
+from processors.subject_requests import InvalidAction
 from schemas.actions import SubjectAction
 from schemas.alerts import AlertStatus, WithdrawnReason
 from schemas.problems import Code

@@ -1,8 +1,15 @@
-"""ClickHouse's HTTP interface over the embedded engine, as far as the client library, the real one, uses it."""
+"""ClickHouse's HTTP interface over the embedded engine, as far as the client library, the real one, uses it.
+
+A server can be away, lose its replies and be too busy (``Outages``). As a program it is a server of its own, which can
+be killed: ``python tests/history/clickhouse_over_http.py FOLDER PORT`` says ``ready`` when it answers.
+"""
 
 import re
+import socket
+import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,11 +22,35 @@ import lz4.frame
 from clickhouse_connect.driver._backend.chdb_backend import CHDB_TRANSPORT_SETTINGS
 
 _FORMAT = re.compile(rb"\bFORMAT\s+(\w+)\s*$")
+_WRITES = re.compile(rb"\s*(INSERT|ALTER|TRUNCATE)\b")
 _INSERT = re.compile(rb"INSERT INTO .*? FORMAT Native\n", re.DOTALL)
+
+
+LOST, BUSY, REFUSED = "lost", "busy", "refused"
+"""What can become of a statement that changes something: done and its reply lost; not done, for now; not done, ever."""
+_WORDS = {
+    BUSY: "Code: 252. DB::Exception: Too many parts. Merges are processing slower than inserts. (TOO_MANY_PARTS)",
+    REFUSED: "Code: 53. DB::Exception: Made-up. (TYPE_MISMATCH)",
+}
+
+
+class Outages:
+    """What becomes of the next statements that change something; the others are done."""
+
+    def __init__(self) -> None:
+        self.coming: deque[str] = deque()
+        self.writes = 0
+        """How many statements that change something there were."""
+
+    def next(self) -> str | None:
+        """What becomes of this one."""
+        self.writes += 1
+        return self.coming.popleft() if self.coming else None
 
 
 class _Handler(BaseHTTPRequestHandler):
     folder: str
+    outages: Outages
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None:
@@ -38,8 +69,17 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in parameters.items()
             if not name.startswith("param_") and name not in CHDB_TRANSPORT_SETTINGS
         }
+        whole = statement + b"\n" + body if statement else body
+        outage = self.outages.next() if _WRITES.match(whole) else None
+        if outage in _WORDS:
+            self._answer(500, _WORDS[outage].encode(), "", code=_WORDS[outage].split()[1].rstrip("."))
+            return
         try:
-            self._answer(200, *self._run(statement + b"\n" + body if statement else body, bound, settings))
+            told = self._run(whole, bound, settings)
+            if outage == LOST:
+                self._hang_up()
+            else:
+                self._answer(200, *told)
         except Exception as error:  # noqa: BLE001 - whatever it was, the client is told
             self._answer(500, str(error).encode(), "", code="1")
 
@@ -86,6 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
             connection.query(into)
         return b"", ""
 
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
     def _answer(self, status: int, told: bytes, form: str = "", code: str = "") -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(told)))
@@ -98,11 +142,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(told)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+def _server(folder: Path, port: int, outages: Outages) -> _Server:
+    handler = type("Handler", (_Handler,), {"folder": str(folder.resolve()), "outages": outages})
+    return _Server(("127.0.0.1", port), handler)
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, port: int = 0, outages: Outages | None = None) -> Iterator[str]:
     """The URL of a server over the engine that this process has open on ``folder``."""
-    handler = type("Handler", (_Handler,), {"folder": str(folder.resolve())})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _server(folder, port, outages or Outages()) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
@@ -110,3 +163,17 @@ def served(folder: Path) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def main() -> None:
+    """A server of its own, until it is killed."""
+    server = _server(Path(sys.argv[1]), int(sys.argv[2]), Outages())
+    kept_open = chdb.connect(str(Path(sys.argv[1]).resolve()))  # without any the engine would close after each request
+    sys.stdout.write(f"ready http://127.0.0.1:{server.server_port}/default\n")
+    sys.stdout.flush()
+    server.serve_forever()
+    kept_open.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -148,7 +148,7 @@ def test_a_policy_with_shorter_terms_has_topics_with_shorter_terms(run, tmp_path
     run("create", "--partitions", "1")
     code, said = run("check", RELOCATION_POLICY=str(tmp_path / "policy.toml"))
     assert code == 1
-    assert f"{prefix}reports.control: retention.ms is 155087400000" in said
+    assert f"{prefix}reports.control: retention.ms is 157680000000" in said
     assert "relocation topics create --lower" in said
 
 

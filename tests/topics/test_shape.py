@@ -39,7 +39,7 @@ def test_a_missing_topic_is_told_once():
 def test_what_is_too_short_is_mended_by_create():
     difference = the_one(found(config={"retention_ms": "86400000"}))
     assert difference.mend == CREATE
-    assert "retention.ms is 86400000 (24 hours), should be 155087400000 (4.918 years)" in str(difference)
+    assert "retention.ms is 86400000 (24 hours), should be 157680000000 (5 years)" in str(difference)
 
 
 @pytest.mark.parametrize(

@@ -97,13 +97,22 @@ def test_only_what_publishers_write_is_stamped_by_the_broker():
 # ------------------------------------------------------------------------------------------------ what the law says
 
 
-@of(TOPICS)
-def test_nothing_is_there_after_its_term(topic):
+@of([topic for topic in TOPICS if topic.lasting.term_ms is not None])
+def test_what_is_folded_is_there_until_its_term_and_all_else_is_gone_by_then(topic):
     """What is oldest of a segment goes with what is newest, when the broker looks."""
     lasting = topic.lasting
-    if lasting.term_ms is not None:
-        assert lasting.retention_ms + lasting.segment_ms + LOOK_AND_DELETE_MS <= lasting.term_ms
+    latest_ms = lasting.retention_ms + lasting.segment_ms + LOOK_AND_DELETE_MS
+    if lasting.is_folded:
+        assert lasting.retention_ms == lasting.term_ms
+        assert latest_ms <= lasting.term_ms * 1.01
+    else:
+        assert latest_ms <= lasting.term_ms
         assert lasting.retention_ms > lasting.term_ms / 2
+
+
+def test_what_the_law_gives_a_term_of_years_is_folded_and_what_publishers_write_is_not():
+    assert {topic.lasting.is_folded for topic in TOPICS if topic.held in (Held.CLEAR, Held.OUTCOME)} == {False}
+    assert {topic.lasting.is_folded for topic in TOPICS if (topic.lasting.term_ms or 0) >= YEAR_MS} == {True}
 
 
 @of([topic for topic in TOPICS if topic.held in TYPES_OF])

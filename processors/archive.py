@@ -1,0 +1,123 @@
+"""What recovery read of a partition, kept as bytes until a subject is needed: so it costs little more than reading."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from schemas.alerts import Alert
+from schemas.reports import EventType
+from schemas.sightings import SubjectSighting
+
+_PASSAGE = f"/{EventType.VEHICLE}/"
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperReader:
+    """How to read what was kept as bytes; the keeper itself knows nothing of them."""
+
+    sighting: Callable[[bytes], SubjectSighting]
+    alert: Callable[[bytes], Alert]
+    alert_head: Callable[[bytes], tuple[str, str, int]]
+    """Subject, alert_id and revision, in little time."""
+
+
+class Said(NamedTuple):
+    """``SaidBytes``, read."""
+
+    committed: Alert | None
+    since: list[Alert]
+    last: Alert
+    settled: bool
+    is_overtaken: bool
+
+
+class SaidBytes:
+    """What was said of one alert: as of what is committed, and since."""
+
+    __slots__ = ("committed", "is_overtaken", "last", "revision", "settled", "since")
+
+    def __init__(self) -> None:
+        self.committed: bytes | None = None
+        """The last message as of what is committed, as far as that can be told; None: there was none."""
+        self.since: tuple[bytes, ...] = ()
+        """Other messages after it: one of them may have been the last instead."""
+        self.last = b""
+        """The first message of the highest revision, which counts."""
+        self.revision = 0
+        """The highest."""
+        self.settled = False
+        """As the message that lies last has it."""
+        self.is_overtaken = False
+        """The message that lies last is not the one that counts, nor that repeated."""
+
+    def hear(self, revision: int, body: bytes, *, settled: bool, is_later: bool) -> None:
+        """The next message in the log."""
+        self.settled = settled
+        self.is_overtaken = revision <= self.revision and body != self.last
+        if revision > self.revision:
+            self.revision, self.last = revision, body
+            if not is_later:
+                self.committed, self.since = body, ()
+                return
+        if body not in (self.committed, *self.since):
+            self.since = (*self.since, body)
+
+
+class Archive:
+    """Bytes by subject. What is taken out is no longer here."""
+
+    def __init__(self, read: KeeperReader) -> None:
+        self._read = read
+        self._facts: dict[str, list[bytes | str]] = {}
+        """Records in the order of the log; a key alone is its tombstone."""
+        self._said: dict[str, dict[str, SaidBytes]] = {}
+        self.vehicles: set[str] = set()
+        """Vehicles that passages are known of."""
+        self.questions: set[str] = set()
+        """Subjects of which something was said that need not follow from what is committed."""
+
+    def put(self, key: str, body: bytes | None) -> str:
+        """A record of ``sightings.<class>``, or a tombstone. The subject."""
+        subject = key.partition("/")[0]
+        held = self._facts.get(subject)
+        if held is None:
+            held = self._facts[subject] = []
+        held.append(key if body is None else body)
+        if _PASSAGE in key:
+            self.vehicles.add(subject)
+        return subject
+
+    def put_alert(self, body: bytes, *, settled: bool, is_later: bool) -> None:
+        """A message of ``alerts``."""
+        subject, alert_id, revision = self._read.alert_head(body)
+        said = self._said.setdefault(subject, {}).setdefault(alert_id, SaidBytes())
+        said.hear(revision, body, settled=settled, is_later=is_later)
+        if is_later or said.is_overtaken:
+            self.questions.add(subject)
+
+    def has(self, subject: str) -> bool:
+        """Whether anything of the subject is here."""
+        return subject in self._facts or subject in self._said
+
+    def subjects(self) -> set[str]:
+        """Everybody of whom there are facts here."""
+        return set(self._facts)
+
+    def take_facts(self, subject: str) -> Iterator[SubjectSighting | str]:
+        """The facts of the subject in the order of the log; of tombstones their keys."""
+        for held in self._facts.pop(subject, ()):
+            yield held if isinstance(held, str) else self._read.sighting(held)
+
+    def take_said(self, subject: str) -> list[Said]:
+        """What was said of the subject, an entry an alert."""
+        read = self._read.alert
+        return [
+            Said(
+                None if held.committed is None else read(held.committed),
+                [read(body) for body in held.since],
+                read(held.last),
+                settled=held.settled,
+                is_overtaken=held.is_overtaken,
+            )
+            for held in self._said.pop(subject, {}).values()
+        ]

@@ -1,0 +1,107 @@
+"""What a keeper said of its alerts, as the log has it: the first message of a revision counts, whoever wrote it."""
+
+from collections.abc import Sequence
+
+from processors.keeper_steps import Told, Turn
+from processors.kept import NEVER, Kept
+from processors.relocations import alert_id_of
+from processors.subjects import Subjects
+from schemas.alerts import Alert, AlertStatus
+from schemas.reports import EventKey
+
+
+class Words:
+    """Keeps what was said in step with the log, and repeats it where readers have to know more of it."""
+
+    def __init__(self, subjects: Subjects) -> None:
+        self._subjects = subjects
+        self._unheard: dict[str, int] = {}
+        """Alerts of which messages of our own were not yet read back, and the first such revision."""
+
+    def tell(self, kept: Kept, alerts: Sequence[Alert], turn: Turn) -> None:
+        """These messages are new; with that, or with what moved, alerts may be settled, or active again."""
+        for alert in alerts:
+            self._unheard.setdefault(alert.alert_id, alert.revision)
+            turn.alerts.append(Told(alert, _successor_of(alert, turn)))
+            self.note(kept, alert, settled=False)
+        self.settle(kept, turn)
+
+    def note(self, kept: Kept, alert: Alert, *, settled: bool) -> None:
+        """This is the last message of the alert; ``settled`` as it was last repeated."""
+        kept.open.pop(alert.alert_id, None)
+        kept.settled.pop(alert.alert_id, None)
+        if alert.status == AlertStatus.WITHDRAWN:
+            return
+        arrived_at = alert.finding.arrived_at
+        if settled:
+            kept.settled[alert.alert_id] = arrived_at
+            kept.reopens_at = max(kept.reopens_at, arrived_at)
+        else:
+            kept.open[alert.alert_id] = arrived_at
+            kept.settles_at = min(kept.settles_at, arrived_at)
+
+    def settle(self, kept: Kept, turn: Turn) -> None:
+        """Repeat what has become settled, or active again."""
+        window = self._subjects.window(kept.subject)
+        newest = None if window is None else window.newest
+        horizon = NEVER if newest is None else newest - self._subjects.rules.window_ms
+        if horizon >= kept.settles_at:
+            for alert_id in sorted(alert_id for alert_id, at in kept.open.items() if at <= horizon):
+                kept.settled[alert_id] = kept.open.pop(alert_id)
+                kept.reopens_at = max(kept.reopens_at, kept.settled[alert_id])
+                self.repeat(kept, alert_id, turn)
+            kept.settles_at = min(kept.open.values(), default=NEVER)
+        if horizon < kept.reopens_at:
+            for alert_id in sorted(alert_id for alert_id, at in kept.settled.items() if at > horizon):
+                kept.open[alert_id] = kept.settled.pop(alert_id)
+                kept.settles_at = min(kept.settles_at, kept.open[alert_id])
+                self.repeat(kept, alert_id, turn)
+            kept.reopens_at = max(kept.settled.values(), default=-NEVER)
+
+    def hear(self, kept: Kept, alert: Alert, turn: Turn) -> bool:
+        """A message in the log that another wrote. Whether it is what was said last, and not what we thought."""
+        last = self._subjects.said_of(alert.subject).get(alert.alert_id)
+        first_unheard = self._unheard.get(alert.alert_id)
+        is_first = first_unheard is not None and alert.revision >= first_unheard
+        if last is None or alert.revision > last.revision or (is_first and alert.revision == last.revision):
+            self._unheard.pop(alert.alert_id, None)
+            if alert == last:
+                return False
+            self._subjects.restore_said(alert)
+            self.note(kept, alert, settled=False)
+            self.repeat(kept, alert.alert_id, turn)  # what we said ourselves may lie after it
+            return True
+        if is_first:
+            self._unheard[alert.alert_id] = alert.revision + 1
+        else:
+            self.repeat(kept, alert.alert_id, turn)
+        return False
+
+    def hear_own(self, alert: Alert) -> None:
+        """A message of our own in the log."""
+        first_unheard = self._unheard.get(alert.alert_id)
+        if first_unheard is None or alert.revision < first_unheard:
+            return
+        last = self._subjects.said_of(alert.subject)[alert.alert_id]
+        if alert.revision < last.revision:
+            self._unheard[alert.alert_id] = alert.revision + 1
+        else:
+            del self._unheard[alert.alert_id]
+
+    def repeat(self, kept: Kept, alert_id: str, turn: Turn) -> None:
+        """Say the last message again: something older came after it, or it is settled now, or active again."""
+        said = self._subjects.said_of(kept.subject)
+        last = said[alert_id]
+        successor = kept.subject if last.superseded_by in said else None
+        turn.alerts.append(Told(last, successor, settled=alert_id in kept.settled))
+
+
+def _successor_of(alert: Alert, turn: Turn) -> str | None:
+    """The subject of ``superseded_by``: her own, else that of the heir whose alert has this id."""
+    if alert.superseded_by is None:
+        return None
+    arrival = EventKey(alert.arrival_source, alert.arrival_type, alert.finding.arrival_event_id)
+    for heir in turn.moved.heirs.get(arrival, ()):
+        if alert_id_of(heir, alert.finding.to_place, arrival.event_id) == alert.superseded_by:
+            return heir
+    return alert.subject

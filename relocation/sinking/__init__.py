@@ -1,0 +1,1 @@
+"""The sink's process: Kafka joined to the history."""

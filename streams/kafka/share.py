@@ -1,0 +1,239 @@
+"""A member's share of topics: what a group reads is divided among its members by the brokers, and this reads one part.
+
+For readers without state, which may be given any partition at any time (the sink). Roles, whose state goes with a
+partition number, are members in another way (``membership``).
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.kafka.clients import ASK_TIMEOUT_S, LOG, Brokers, Unreachable, settings_of
+from streams.kafka.reader import QUEUE_KIB, Unreadable
+from streams.kafka.records import Partition, Record
+from streams.kafka.tally import ABSENT, LOST, Tally
+
+ASK_AGAIN_S = 1.0
+SESSION_S = 15.0
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Owned:
+    """A partition of this member."""
+
+    epoch: int
+    """Grows with every time that partitions are given to this member."""
+    next: int
+    """The offset that is read next."""
+    tally: Tally
+    """What became of every offset below the last commit."""
+    lost: list[tuple[int, int]] = field(default_factory=list)
+    """From, to: what retention took since."""
+
+
+class Share:
+    """One member of ``group``. Belongs to one thread, whose calls keep the membership: at least one in five minutes."""
+
+    def __init__(  # noqa: PLR0913 - what a member is
+        self,
+        bootstrap: str,
+        group: str,
+        topics: Iterable[str],
+        *,
+        instance: str | None = None,
+        is_ending: Callable[[], bool] = lambda: False,
+        on_lost: Callable[[Partition, int], None] = lambda partition, count: None,  # noqa: ARG005 - nobody listens
+        session_s: float = SESSION_S,
+        queue_kib: int = QUEUE_KIB,
+    ) -> None:
+        """``instance``: a name that a member keeps when it is started anew, so that it soon has the same again.
+
+        ``is_ending`` is asked while brokers do not answer. ``on_lost`` hears how many records retention took unread.
+        """
+        self.owned: dict[Partition, Owned] = {}
+        self._is_ending, self._on_lost = is_ending, on_lost
+        self._brokers = Brokers(bootstrap)
+        self._epoch = 0
+        self._paused = False
+        self._left: list[Record] = []
+        self._consumer = Consumer(
+            settings_of(
+                bootstrap,
+                **{
+                    "group.id": group,
+                    **({} if instance is None else {"group.instance.id": instance}),
+                    "partition.assignment.strategy": "cooperative-sticky",
+                    "session.timeout.ms": int(session_s * 1000),
+                    "enable.auto.commit": False,
+                    "enable.auto.offset.store": False,
+                    "auto.offset.reset": "error",  # never jump over what is missing
+                    "enable.partition.eof": True,
+                    "fetch.wait.max.ms": 200,
+                    "fetch.queue.backoff.ms": 2,
+                    "queued.max.messages.kbytes": queue_kib,
+                },
+            )
+        )
+        self._consumer.subscribe(list(topics), on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
+
+    def close(self) -> None:
+        """Leave, unless the member is to come back under its name."""
+        self._consumer.close()
+
+    def take(self, wait_s: float, count_max: int) -> list[Record]:
+        """What there is, at most so many; waits for the first one only. Raises Unreadable.
+
+        Record by record: what is asked for in one go may come from before and after a change of owners.
+        """
+        self._resume()
+        found, self._left = self._left[:count_max], self._left[count_max:]
+        while len(found) < count_max:
+            message = self._consumer.poll(0 if found else wait_s)
+            if message is None:
+                break
+            record = self._record(message)
+            if record is not None:
+                found.append(record)
+        return found
+
+    def wait(self, wait_s: float) -> None:
+        """Stay a member for so long, and take nothing."""
+        self._pause()
+        message = self._consumer.poll(wait_s)
+        record = None if message is None else self._record(message)
+        if record is not None:  # it was on its way
+            self._left.append(record)
+
+    def epoch_of(self, partition: Partition) -> int | None:
+        """In which time as owner this member is; None: it is none."""
+        owned = self.owned.get(partition)
+        return None if owned is None else owned.epoch
+
+    def commit(self, done: Mapping[Partition, list[tuple[int, str]]]) -> bool:
+        """Offsets of each partition, in their order, with what became of them. False: the brokers do not take it now.
+
+        Then it is done with the next one. What is not this member's any more is left out.
+        """
+        for partition, offsets in done.items():
+            owned = self.owned.get(partition)
+            if owned is not None:
+                _count(owned, offsets)
+        noted = [
+            TopicPartition(*partition, owned.tally.end, owned.tally.noted())
+            for partition in done
+            if (owned := self.owned.get(partition)) is not None
+        ]
+        try:
+            if noted:
+                self._consumer.commit(offsets=noted, asynchronous=False)
+        except KafkaException as failed:
+            LOG.warning("not committed yet", extra={"reason": failed.args[0].name()})
+            return False
+        return True
+
+    def behind(self, ends: Mapping[Partition, int]) -> int:
+        """How many offsets of its partitions are not committed, where logs end there. Safe from any thread."""
+        return sum(max(0, ends.get(at, owned.tally.end) - owned.tally.end) for at, owned in list(self.owned.items()))
+
+    def _record(self, message: Message) -> Record | None:
+        error = message.error()
+        at = (message.topic() or "", message.partition() or 0)
+        owned = self.owned.get(at)
+        if error is not None:
+            self._note(error, at, owned, message.offset())
+            return None
+        record = Record.of_message(message)
+        if owned is None or record.offset < owned.next:
+            return None
+        owned.next = record.offset + 1
+        return record
+
+    def _note(self, error: KafkaError, at: Partition, owned: Owned | None, offset: int | None) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - that is its name
+            if owned is not None and offset is not None and offset > owned.next:
+                owned.next = offset
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001
+            if owned is not None:
+                self._go_on(at, owned)
+        elif error.fatal() or error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+            raise Unreadable(f"{at[0]}: {error.name()}")
+        else:
+            LOG.warning("not read for a moment", extra={"topic": at[0], "reason": error.name()})
+
+    def _go_on(self, at: Partition, owned: Owned) -> None:
+        """The log begins later than what was to be read: what was between is lost, and said to be."""
+        extent = self._patiently(lambda: self._brokers.extents([at])[at])
+        if extent.first > owned.next:
+            owned.lost.append((owned.next, extent.first))
+            self._on_lost(at, extent.first - owned.next)
+        elif extent.end < owned.next:
+            raise Unreadable(f"{at[0]}/{at[1]} ends before what was read of it: was it made anew?")
+        owned.next = max(owned.next, extent.first)
+        self._consumer.incremental_unassign([TopicPartition(*at)])
+        self._consumer.incremental_assign([TopicPartition(*at, owned.next)])
+
+    def _assigned(self, consumer: Consumer, given: list[TopicPartition]) -> None:
+        """Begin at the commits. A group that never was here begins with what there is."""
+        self._epoch += 1
+        partitions = [(one.topic, one.partition) for one in given]
+        extents = self._patiently(lambda: self._brokers.extents(partitions))
+        committed = self._patiently(lambda: _committed(consumer, given))
+        for at in partitions:
+            tally = committed.get(at) or Tally(extents[at].first)
+            if tally.end < extents[at].first:
+                self._on_lost(at, extents[at].first - tally.end)
+                tally.reach(extents[at].first, LOST)
+            self.owned[at] = Owned(self._epoch, tally.end, tally)
+        consumer.incremental_assign([TopicPartition(*at, self.owned[at].next) for at in partitions])
+        if self._paused:
+            consumer.pause(given)
+
+    def _revoked(self, consumer: Consumer, taken: list[TopicPartition]) -> None:
+        for one in taken:
+            self.owned.pop((one.topic, one.partition), None)
+        self._left = [record for record in self._left if (record.topic, record.partition) in self.owned]
+        consumer.incremental_unassign(taken)
+
+    def _pause(self) -> None:
+        if not self._paused:
+            self._paused = True
+            self._consumer.pause([TopicPartition(*at) for at in self.owned])
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._consumer.resume([TopicPartition(*at) for at in self.owned])
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Until the brokers answer: without that it is not known what to read."""
+        while True:
+            try:
+                return ask()
+            except Unreachable as why:
+                LOG.warning("the brokers do not answer", extra={"reason": str(why)})
+                if self._is_ending():
+                    raise
+                time.sleep(ASK_AGAIN_S)
+
+
+def _committed(consumer: Consumer, given: list[TopicPartition]) -> dict[Partition, Tally]:
+    try:
+        told = consumer.committed(given, timeout=ASK_TIMEOUT_S)
+    except KafkaException as failed:
+        raise Unreachable(failed.args[0].name()) from None
+    return {(one.topic, one.partition): Tally.read(one.metadata or "", one.offset) for one in told if one.offset >= 0}
+
+
+def _count(owned: Owned, offsets: Iterable[tuple[int, str]]) -> None:
+    tally = owned.tally
+    for offset, reason in offsets:
+        while owned.lost and owned.lost[0][1] <= offset:
+            start, end = owned.lost.pop(0)
+            tally.reach(start, ABSENT)
+            tally.reach(end, LOST)
+        tally.reach(offset, ABSENT)
+        tally.add(reason)
