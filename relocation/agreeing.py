@@ -3,8 +3,9 @@
 from relocation.exits import UNREACHABLE, UNUSABLE, Failure
 from relocation.parts import hashes_of, tokeniser_of
 from relocation.settings import Settings
-from streams.kafka.agreement import Differing, Disagreed, agree
+from streams.kafka.agreement import Differing, Disagreed, agree, agreed
 from streams.kafka.clients import Brokers, Unreachable
+from streams.moving import mark
 from streams.topic import named
 from streams.topics import ALERTS
 
@@ -25,16 +26,22 @@ def kafka_of(settings: Settings) -> str:
     return settings.kafka.get_secret_value()
 
 
-def agree_or_fail(settings: Settings) -> int:
-    """Make sure that this process has what all others have; how many partitions there are. Raises Failure."""
+def agree_or_fail(settings: Settings, *, is_moving: bool = False) -> int:
+    """Make sure that this process has what all others have; how many partitions there are. Raises Failure.
+
+    While a move is not finished only that itself may go on (``is_moving``).
+    """
     bootstrap = kafka_of(settings)
     try:
         own = own_of(settings, partitions_of(settings))
         agree(bootstrap, own, prefix=settings.kafka_prefix)
+        moved_from = agreed(bootstrap, prefix=settings.kafka_prefix).get(mark.NAME)
     except Unreachable as away:
         raise unreachable(away) from None
     except Disagreed as disagreed:
         raise Failure("\n".join(map(told, disagreed.differing)), UNUSABLE) from None
+    if moved_from is not None and not (is_moving or mark.Mark.read(moved_from).is_done):
+        raise Failure("`relocation migrate` has begun and is not done: run it again, it goes on where it was", UNUSABLE)
     return int(own[PARTITIONS])
 
 

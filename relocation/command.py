@@ -28,6 +28,7 @@ _COMMANDS = {
     "simulate": _Listed("relocation.simulation.command:simulate", "Make a believable, made-up stream of events."),
     "policy": _Listed("relocation.policy:policy", "Show the policy in force, or check one before it is used."),
     "topics": _Listed("relocation.topics:topics", "Make the topics of the distributed platform, and check them."),
+    "migrate": _Listed("relocation.migrate:migrate", "Carry what an embedded platform knows to Kafka."),
     "completion": _Listed("relocation.completion:completion", "Print the completion script of your shell."),
 }
 

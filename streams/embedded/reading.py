@@ -7,7 +7,7 @@ from typing import Any
 from processors.cards import OnCard
 from processors.changes import Entry, Follow, Strike
 from schemas.actions import AlertAction, AlertState, SubjectAction
-from schemas.alerts import Alert
+from schemas.alerts import Alert, AlertStatus
 from schemas.dead_letters import DeadLetter
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, Report
@@ -87,6 +87,19 @@ class LogReader(AlertReader):
             head = Head(alert, position, raised_at, bodies.state_of(state), bool(active), from_unit, to_unit)
             yield head, OnCard(*where)
 
+    def subjects_of_alerts(self) -> dict[str, str]:
+        """Whom each alert is about, by its id."""
+        return dict(self._connection.execute("SELECT alert_id, subject FROM alert_heads").fetchall())
+
+    def settled_alerts(self) -> Iterator[Alert]:
+        """The last message of every alert that rests, in the order of those messages."""
+        found = self._connection.execute(
+            "SELECT a.body FROM alert_heads h JOIN alerts a ON a.position = h.position"
+            " WHERE NOT h.active AND h.status <> ? ORDER BY h.position",
+            (str(AlertStatus.WITHDRAWN),),
+        )
+        return (bodies.alert_of(body) for (body,) in found)
+
     def newest_known_at(self) -> int:
         """The latest ``known_at`` given to a report (UTC ms); 0 when there is none."""
         row = self._connection.execute("SELECT known_at FROM reports ORDER BY position DESC LIMIT 1").fetchone()
@@ -136,6 +149,14 @@ class LogReader(AlertReader):
             "SELECT position, on_alert, body FROM actions WHERE position>? ORDER BY position LIMIT ?", (position, limit)
         )
         return [(at, bodies.action_of(on_alert, body)) for at, on_alert, body in found]
+
+    def answered_after(self, position: int, limit: int) -> list[tuple[int, AlertAction | SubjectAction, str]]:
+        """As ``actions_after``, with what was answered (JSON)."""
+        found = self._connection.execute(
+            "SELECT position, on_alert, body, answer FROM actions WHERE position>? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+        return [(at, bodies.action_of(on_alert, body), str(answer)) for at, on_alert, body, answer in found]
 
     def receipts_after(self, position: int, limit: int) -> list[tuple[int, Receipt]]:
         """What became of each revision, in log order."""
