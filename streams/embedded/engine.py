@@ -28,6 +28,7 @@ from streams.embedded.alert_desk import AlertDesk
 from streams.embedded.log import Log
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
+from streams.embedded.sources import Source, Sources
 from streams.embedded.writer import StepFailed
 from streams.lists.board import Board
 
@@ -161,6 +162,7 @@ class Engine:
                 strikes=list(reader.strikes()),
             )
             self._known_at = reader.newest_known_at()
+            self._sources = Sources(reader.rhythms())
         self._heart, self._board = heart, board
         self._desk = AlertDesk(self._log, board, self._parts.region_of)
 
@@ -217,6 +219,7 @@ class Engine:
 
     def _admit(self, report: Report, known_at: int) -> Answer:
         verdict = self._apply(report).verdict
+        self._sources.heard(Source(report.source, report.type), known_at)
         is_vehicle = report.type == EventType.VEHICLE
         if not is_vehicle:
             became = Became(str(verdict))
@@ -314,6 +317,8 @@ class Engine:
         """Make the batch durable. Raises sqlite3.Error, and then nothing of it is: ``distrust``."""
         for head, where in self._board.take_changed():
             self._log.put_head(head, where)
+        for source, rhythm in self._sources.take_changed():
+            self._log.put_rhythm(source, rhythm)
         if not self._log.is_empty:
             self._write()
         self._batch_since = None

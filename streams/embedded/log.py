@@ -20,6 +20,7 @@ from processors.changes import (
     StrikeDropped,
     StrikePut,
 )
+from processors.rhythm import Rhythm
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.dead_letters import DeadLetter
@@ -27,6 +28,7 @@ from schemas.receipts import Receipt
 from schemas.reports import EventKey, Rank, Report
 from schemas.sightings import Sighting
 from streams.embedded import rows
+from streams.embedded.sources import Source
 from streams.embedded.tables import STREAMS, open_for_writing
 from streams.lists import bodies
 from streams.lists.heads import PUT_HEAD, Head
@@ -47,6 +49,7 @@ _INSERT = {
     "receipts": "INSERT INTO receipts VALUES (?,?,?,?,?,?,?)",
     "dead_letters": "INSERT INTO dead_letters VALUES (?,?,?)",
     "destroyed": "INSERT INTO destroyed VALUES (?,?,?,?)",
+    "sources": "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?)",
 }
 
 
@@ -125,6 +128,10 @@ class Log:
     def put_head(self, head: Head, where: OnCard) -> None:
         """The alert now stands like this, on this card."""
         self._waiting["alert_heads"].append(head.as_row(where))
+
+    def put_rhythm(self, source: Source, rhythm: Rhythm) -> None:
+        """The source was last heard like this."""
+        self._waiting["sources"].append((*source, *rhythm))
 
     def add_action(self, action: AlertAction | SubjectAction, answer: str) -> None:
         """Remember a coordinator's request and what was answered to it, for when it is sent again."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from processors.cards import OnCard
 from processors.changes import Entry, Follow, Strike
+from processors.rhythm import Rhythm
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.dead_letters import DeadLetter
@@ -13,6 +14,7 @@ from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, Report
 from schemas.sightings import Sighting
 from streams.embedded import rows
+from streams.embedded.sources import Source
 from streams.embedded.tables import STREAMS, open_for_reading
 from streams.lists import bodies
 from streams.lists.heads import Head
@@ -99,6 +101,14 @@ class LogReader(AlertReader):
             (str(AlertStatus.WITHDRAWN),),
         )
         return (bodies.alert_of(body) for (body,) in found)
+
+    def rhythms(self) -> Iterator[tuple[Source, Rhythm]]:
+        """When each source was heard."""
+        found = self._connection.execute(
+            "SELECT source, type, first_heard_at, last_heard_at, longest_ms, longest_before_ms FROM sources"
+            " ORDER BY last_heard_at DESC"
+        )
+        return ((Source(source, type_), Rhythm(*rhythm)) for source, type_, *rhythm in found)
 
     def newest_known_at(self) -> int:
         """The latest ``known_at`` given to a report (UTC ms); 0 when there is none."""

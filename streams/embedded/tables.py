@@ -90,6 +90,13 @@ ALTER TABLE alert_heads ADD COLUMN cross_region INTEGER NOT NULL DEFAULT 0;
 """What ``alert_heads`` gained after the first logs were written, by the last column of each time; it only grows, so the
 version stays. Rows of before lie on no card, and are written anew when the log is next opened for writing."""
 
+SOURCES = """
+CREATE TABLE IF NOT EXISTS sources (
+    source TEXT NOT NULL, type TEXT NOT NULL, first_heard_at INTEGER NOT NULL, last_heard_at INTEGER NOT NULL,
+    longest_ms INTEGER NOT NULL, longest_before_ms INTEGER NOT NULL, PRIMARY KEY (source, type)) WITHOUT ROWID;
+"""
+"""A log of before learns the rhythm of its sources from now on."""
+
 STREAMS = ("reports", "sightings", "alerts", "alert_states", "actions", "receipts", "dead_letters", "destroyed")
 """Tables whose rows bear a position that only grows and is never given twice."""
 
@@ -147,7 +154,7 @@ def _grow(connection: sqlite3.Connection) -> None:
     columns = {row[1] for row in connection.execute("PRAGMA table_info(alert_heads)")}
     if columns:  # else it is no log of ours: who asked for it says so
         growth = "".join(added for last, added in GROWTHS.items() if last not in columns)
-        connection.executescript(f"BEGIN; {growth} {INDICES} COMMIT;")
+        connection.executescript(f"BEGIN; {growth} {INDICES} {SOURCES} COMMIT;")
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
