@@ -6,11 +6,10 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
 
-from alerts.http import stream
 from alerts.http.asked import AlertActionBody
 from alerts.http.documentation import STATE_EXAMPLE, errors
+from alerts.http.event_stream import MEDIA_TYPE, EventStream
 from alerts.http.face import Face, moment, now_ms, require_json
 from alerts.http.models import (
     AlertPageBody,
@@ -109,7 +108,7 @@ def alerts_router(face: Face, platform: Watching, tail: Tail) -> APIRouter:
         "/stream",
         summary="Follow alerts",
         dependencies=[Depends(each_once)],
-        responses={200: {"description": _STREAM_TEXT, "content": {stream.MEDIA_TYPE: {}}}, **errors(422, 503)},
+        responses={200: {"description": _STREAM_TEXT, "content": {MEDIA_TYPE: {}}}, **errors(422, 503)},
     )
     async def stream_alerts(
         request: Request,
@@ -135,7 +134,8 @@ def alerts_router(face: Face, platform: Watching, tail: Tail) -> APIRouter:
         """Server-sent events, from now on or from where you were; nothing is lost or repeated in between."""
         start = resume if last_event_id is None else last_event_id
         since = Since(*(None if told is None else position_of(told) for told in (start, states)))
-        return _Stream(face, tail, face.viewer(request), since)
+        told = AlertStream(tail, face.limits, viewer=face.viewer(request), since=since, now=await tail.end())
+        return EventStream(face, told.tell)
 
     @router.get(
         "/{alert_id}", summary="One alert", responses={200: {"model": AlertWithRevisionsBody}, **errors(404, 422, 503)}
@@ -218,22 +218,3 @@ def _act(platform: Watching, action: AlertAction, viewer: Viewer) -> AlertState:
 
 def _no_such_alert() -> ApiProblem:
     return ApiProblem(404, "There is no such alert. GET /api/v1/alerts lists those there are.")
-
-
-class _Stream(Response):
-    """A response that lasts."""
-
-    def __init__(self, face: Face, tail: Tail, viewer: Viewer, since: Since) -> None:
-        super().__init__()
-        self._face = face
-        self._tail = tail
-        self._viewer = viewer
-        self._since = since
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the request. Raises ApiProblem (503) when too many listen already."""
-        face = self._face
-        full = ApiProblem(503, "Too many streams are open. Try again later.", retry_after_s=10)
-        with face.streams.one(full):
-            told = AlertStream(self._tail, face.closing, face.limits, viewer=self._viewer, since=self._since)
-            await told(scope, receive, send)

@@ -22,7 +22,8 @@ from alerts.ports import Platform, Publishing, Watching
 def build_app(platform: Platform, options: HttpOptions | None = None) -> FastAPI:
     """The whole app over a platform that has been started; closing the platform stays with the caller.
 
-    ``app.state.face`` holds what its parts share. Serve it with ``alerts.http.server``, so that streams end on SIGTERM.
+    ``app.state.face`` holds what its parts share, ``app.state.tail`` watches the stream. Serve it with
+    ``alerts.http.server``, so that streams end on SIGTERM.
     """
     face = Face(platform, options or HttpOptions())
     tail = Tail(platform, face.workers)
@@ -59,7 +60,7 @@ def _app(face: Face, routers: Sequence[APIRouter], tail: Tail | None) -> FastAPI
         lifespan=_lifespan(face, tail),
         redirect_slashes=False,
     )
-    app.state.face = face
+    app.state.face, app.state.tail = face, tail
     for router in (health_router(face), *routers, *options.routers):
         app.include_router(router)
     for path, mounted in options.mounts:

@@ -12,7 +12,7 @@ from alerts.http.views import message_json
 from alerts.http.workers import Workers
 from alerts.ports import Watching
 from schemas.actions import AlertState
-from schemas.views import Position, Viewer
+from schemas.views import CannotResume, Position, Viewer
 
 BATCH = 200
 _WATCH_S = 0.2
@@ -96,6 +96,19 @@ class Tail:
     async def has_come_to(self, position: Position) -> bool:
         """As the port's. Raises CannotResume."""
         return await self._workers.read(self._platform.has_come_to, position)
+
+    async def require(self, position: Position, timeout_s: float) -> None:
+        """Wait until what comes after the position can be told here, if others are further than this replica.
+
+        Raises CannotResume (``unknown``) when that does not come to be in time, or never will.
+        """
+        with anyio.move_on_after(timeout_s):
+            news = self._news
+            while not await self.has_come_to(position):
+                await self.wait(news, timeout_s)
+                news = self._news
+            return
+        raise CannotResume("unknown")
 
     async def after(self, position: Position, viewer: Viewer) -> Batch:
         """What comes after the position, read once for all who stand there. Raises CannotResume."""
