@@ -18,6 +18,7 @@ from schemas.views import (
     ListChoices,
     Position,
     Refused,
+    SilentSource,
     StayView,
     Streamed,
     Timeline,
@@ -39,6 +40,7 @@ __all__ = [
     "Position",
     "Publishing",
     "Refused",
+    "SilentSource",
     "StayView",
     "Streamed",
     "Timeline",
@@ -103,6 +105,10 @@ class Watching(Service, Protocol):
 
     def list_choices(self, viewer: Viewer) -> ListChoices:
         """What there is to filter by."""
+        ...
+
+    def silent_sources(self, now: int, viewer: Viewer) -> list[SilentSource]:
+        """The sources that are quiet at ``now`` (UTC ms) for longer than usual, the latest to fall silent first."""
         ...
 
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:

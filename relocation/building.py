@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from alerts.console.router import ConsoleOptions, console_router
+from alerts.console.asking import ConsoleOptions
+from alerts.console.router import console_router
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions

@@ -66,6 +66,8 @@ class AlertQuery:
     unowned: bool | None = None
     offered_to: str | None = None
     """The unit that is asked to take it."""
+    offered: bool | None = None
+    """Whether a unit is asked to take it."""
     involving: str | None = None
     """A police unit: either end, or the unit that has it or is asked to take it."""
     pushed: bool | None = None
@@ -157,6 +159,16 @@ class ListChoices:
 
     owners: tuple[str, ...]
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSource:
+    """A source that is quiet for longer than its rhythm explains (``processors.rhythm``)."""
+
+    source: str
+    type: str
+    last_heard_at: int
+    """UTC ms."""
 
 
 @dataclass(frozen=True, slots=True)

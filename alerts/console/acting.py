@@ -63,21 +63,37 @@ class Acting:
 
 def acting_of(state: AlertState, steps: list[HandlingStep], viewer: Viewer, telling: Telling, reply: Reply) -> Acting:
     """The bar for who looks; ``steps`` end with ``state``."""
-    today = datetime.fromtimestamp(telling.now / SECOND_MS, HERE).date()
+    first_day, last_day = first_and_last_day(telling)
     return Acting(
         alert_id=state.alert_id,
         version=state.version,
         standing=standing_of(state, telling) or telling.words.say("nog van niemand"),
         buttons=tuple(_buttons(state, viewer, telling)),
-        units=tuple((unit, unit_word(unit, telling)) for unit in telling.places.regions if unit != state.unit),
-        outcomes=tuple((code, word) for code, word in outcomes(telling).items() if code != Outcome.WITHDRAWN),
-        first_day=(today + timedelta(days=1)).isoformat(),
-        last_day=(today + timedelta(days=SNOOZE_DAYS_MAX)).isoformat(),
+        units=tuple((unit, word) for unit, word in unit_choices(telling) if unit != state.unit),
+        outcomes=outcome_choices(telling),
+        first_day=first_day,
+        last_day=last_day,
         deeds=tuple(deeds_of(steps, telling)),
         reply=reply,
-        undo=_undo(steps, viewer) if reply.done else None,
+        undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),
     )
+
+
+def unit_choices(telling: Telling) -> tuple[tuple[str, str], ...]:
+    """The units that an alert can be offered to, with their names."""
+    return tuple((unit, unit_word(unit, telling)) for unit in telling.places.regions)
+
+
+def outcome_choices(telling: Telling) -> tuple[tuple[str, str], ...]:
+    """The outcomes that an alert can be closed with, with their words."""
+    return tuple((code, word) for code, word in outcomes(telling).items() if code != Outcome.WITHDRAWN)
+
+
+def first_and_last_day(telling: Telling) -> tuple[str, str]:
+    """The days until which an alert can snooze."""
+    today = datetime.fromtimestamp(telling.now / SECOND_MS, HERE).date()
+    return (today + timedelta(days=1)).isoformat(), (today + timedelta(days=SNOOZE_DAYS_MAX)).isoformat()
 
 
 def request_of(given: Mapping[str, str], alert_id: str, viewer: Viewer, now: int) -> AlertAction:
@@ -132,6 +148,23 @@ def done_word(action: str, telling: Telling) -> str | None:
     return words.get(action)
 
 
+def undo_of(steps: list[HandlingStep], viewer: Viewer) -> str | None:
+    """The action that brings back how it was before the last one; None where none does."""
+    if len(steps) < 2 or steps[-1].action is None or steps[-1].action.by != viewer.name:
+        return None
+    before = steps[-2].state
+    match steps[-1].action.action:
+        case Action.TAKE if before.owner is None and before.handling in (Handling.NEW, Handling.ACKNOWLEDGED):
+            return Action.RELEASE
+        case Action.OFFER:
+            return Action.DECLINE
+        case Action.SNOOZE | Action.CLOSE if before.handling is not Handling.OFFERED:
+            return Action.REOPEN
+        case Action.RELEASE if before.handling is Handling.TAKEN and before.owner == steps[-1].action.by:
+            return Action.TAKE
+    return None
+
+
 def _buttons(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button]:
     say = telling.words.say
     comment = Button(Action.COMMENT, say("Opmerking"), "m", fields=True)
@@ -166,23 +199,6 @@ def _answers(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button
         accept = Button(Action.ACCEPT, say("Overdracht aannemen"), "t", primary=True)
         return [accept, Button(Action.DECLINE, say("Afwijzen"), "w", fields=True)]
     return [Button(Action.DECLINE, say("Overdracht intrekken"), "w")]
-
-
-def _undo(steps: list[HandlingStep], viewer: Viewer) -> str | None:
-    """The action that brings back how it was before the last one; None where none does."""
-    if len(steps) < 2 or steps[-1].action is None or steps[-1].action.by != viewer.name:
-        return None
-    before = steps[-2].state
-    match steps[-1].action.action:
-        case Action.TAKE if before.owner is None and before.handling in (Handling.NEW, Handling.ACKNOWLEDGED):
-            return Action.RELEASE
-        case Action.OFFER:
-            return Action.DECLINE
-        case Action.SNOOZE | Action.CLOSE if before.handling is not Handling.OFFERED:
-            return Action.REOPEN
-        case Action.RELEASE if before.handling is Handling.TAKEN and before.owner == steps[-1].action.by:
-            return Action.TAKE
-    return None
 
 
 def _morning_of(day: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The files of the page: read once, addressed with a digest so that browsers may keep them for good."""
+"""The files of the page: read once, all under one digest, so that browsers may keep them for good."""
 
 import gzip
 import hashlib
@@ -27,7 +27,6 @@ class Asset:
     squeezed: bytes
     """The same with gzip."""
     media_type: str
-    digest: str
 
     @property
     def is_text(self) -> bool:
@@ -37,7 +36,7 @@ class Asset:
 
 @lru_cache
 def assets() -> dict[str, Asset]:
-    """Every file that may be asked for, by its path under ``/static/``; nothing else is ever opened."""
+    """Every file that may be asked for, by its path below the digest; nothing else is ever opened."""
     found = {
         path.relative_to(FOLDER).as_posix(): _asset(path.read_bytes(), path.suffix)
         for path in sorted(FOLDER.rglob("*"))
@@ -46,11 +45,20 @@ def assets() -> dict[str, Asset]:
     return found | {MAP: _asset(netherlands_svg(), ".svg")}
 
 
+@lru_cache
+def digest() -> str:
+    """Of all files together: they name one another (scripts, fonts), so that what changes one changes them all."""
+    whole = hashlib.sha256()
+    for name, asset in sorted(assets().items()):
+        whole.update(f"{name}\n{len(asset.content)}\n".encode() + asset.content)
+    return whole.hexdigest()[:12]
+
+
 def asset_url(name: str) -> str:
-    """The address of a file, with its digest; a font has none, because the style sheet names it without."""
-    asset = assets()[name]
-    return f"/static/{name}" if name.startswith("fonts/") else f"/static/{name}?v={asset.digest}"
+    """The address of a file."""
+    assets()[name]  # a name that is none fails here, and not in a browser
+    return f"/static/{digest()}/{name}"
 
 
 def _asset(content: bytes, suffix: str) -> Asset:
-    return Asset(content, gzip.compress(content), MEDIA_TYPES[suffix], hashlib.sha256(content).hexdigest()[:12])
+    return Asset(content, gzip.compress(content), MEDIA_TYPES[suffix])

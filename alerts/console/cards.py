@@ -1,17 +1,22 @@
-"""A card of the live list: one alert as it stands, told short."""
+"""A card of the live list: one arrival event with its subjects in it, told short."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.alias import alias_of
+from alerts.alias import aliases_on_a_page
+from alerts.console.company import Company, company_of, in_order
 from alerts.console.handling import standing_of
 from alerts.console.telling import Certainty, Telling
+from alerts.console.why import why_of
 from schemas.actions import Handling
 from schemas.alerts import Alert, AlertStatus
 from schemas.times import DAY_MS, format_time
-from schemas.views import AlertView
+from schemas.views import CardMember, CardView
 
 NEWS_MS = DAY_MS
 """For how long a first message is called new."""
+REASONS_SHOWN = 2
+PLACES_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +39,42 @@ class Successor:
 class Card:
     """What a card shows; every text is ready to read, in one language."""
 
+    card_id: str
     alert_id: str
-    position: int
-    subject_kind: str
-    alias: str
+    """Of the alert that opens."""
+    kind: str
     from_name: str
     to_name: str
     badges: tuple[Badge, ...]
+    company: Company
     certainty: Certainty
     evidence: str
-    known_at: int
-    known_iso: str
-    known_full: str
+    repeated: str
+    """How often it was repeated since; empty for never."""
+    at: int
+    at_iso: str
+    at_full: str
     ago: str
+    why: tuple[str, ...]
     holder: str
-    version: int
-    """Of the handling; grows with every change of it."""
     resting: bool
     """Put aside: snoozed or closed."""
-    fits: bool
-    """Whether it belongs in the view that is being looked at."""
     withdrawn: bool
     successor: Successor | None
+    pick: str
+    """The alerts that can be acted on, with the versions that the reader sees: ``id:version id:version``."""
+    alerts: str
+    """Every alert on it, as ``id:revision:version``."""
+    told: int
+    """Grows with every message of an alert on it."""
+    handled: int
+    """Grows with every change of how one is handled, and with repeats."""
 
 
-def card_of(
-    view: AlertView, telling: Telling, *, alias: str | None = None, successor: Alert | None = None, fits: bool = True
-) -> Card:
-    """The card of an alert; ``alias`` where it must differ from another, ``successor`` what superseded it."""
-    alert = view.alert
-    return Card(
-        alert_id=alert.alert_id,
-        position=view.position,
-        subject_kind=alert.subject_kind,
-        alias=alias or alias_of(alert.subject),
-        from_name=telling.place(alert.finding.from_place),
-        to_name=telling.place(alert.finding.to_place),
-        badges=tuple(_badges(view, telling)),
-        certainty=telling.certainty(alert),
-        evidence=telling.event_type(alert.arrival_type),
-        known_at=alert.known_at,
-        known_iso=format_time(alert.known_at),
-        known_full=telling.words.in_full(alert.known_at),
-        ago=telling.words.ago(alert.known_at, telling.now),
-        version=view.state.version,
-        resting=view.state.handling in (Handling.SNOOZED, Handling.CLOSED),
-        fits=fits,
-        holder="" if alert.status is AlertStatus.WITHDRAWN else standing_of(view.state, telling),
-        withdrawn=alert.status is AlertStatus.WITHDRAWN,
-        successor=None if successor is None else successor_of(successor, telling),
-    )
+def cards_of(views: Sequence[CardView], telling: Telling) -> list[Card]:
+    """The cards of one page; subjects whose aliases are equal there are told apart."""
+    aliases = aliases_on_a_page(member.view.alert.subject for view in views for member in view.members)
+    return [_card(view, aliases, telling) for view in views if view.members]
 
 
 def successor_of(alert: Alert, telling: Telling) -> Successor:
@@ -98,19 +89,108 @@ def successor_of(alert: Alert, telling: Telling) -> Successor:
     )
 
 
-def _badges(view: AlertView, telling: Telling) -> list[Badge]:
-    alert, say = view.alert, telling.words.say
+def _card(card: CardView, aliases: dict[str, str], telling: Telling) -> Card:
+    members = in_order(card.members)
+    live = [member for member in members if member.view.alert.status is not AlertStatus.WITHDRAWN]
+    shown = live or members
+    lead = shown[0].view
+    return Card(
+        card_id=card.card_id,
+        alert_id=lead.alert.alert_id,
+        kind=lead.alert.subject_kind,
+        from_name=_origins(shown, telling),
+        to_name=telling.place(lead.alert.finding.to_place),
+        badges=tuple(_badges(members, shown, telling)),
+        company=company_of(shown, aliases, telling),
+        certainty=telling.certainty(lead.alert),
+        evidence=telling.event_type(lead.alert.arrival_type),
+        repeated=_repeated(card.repeats, telling),
+        at=card.at,
+        at_iso=format_time(card.at),
+        at_full=telling.words.in_full(card.at),
+        ago=telling.words.ago(card.at, telling.now),
+        why=tuple(_reasons(members, aliases, telling)),
+        holder=_holder(live, telling),
+        resting=bool(live) and all(_rests(member) for member in live),
+        withdrawn=not live,
+        successor=None if live else _successor(members, telling),
+        pick=" ".join(
+            f"{member.view.alert.alert_id}:{member.view.state.version}"
+            for member in live
+            if member.view.state.handling is not Handling.CLOSED
+        ),
+        alerts=" ".join(
+            f"{member.view.alert.alert_id}:{member.view.alert.revision}:{member.view.state.version}"
+            for member in members
+        ),
+        told=sum(member.view.alert.revision for member in members),
+        handled=card.repeats + sum(member.view.state.version for member in members),
+    )
+
+
+def _origins(shown: Sequence[CardMember], telling: Telling) -> str:
+    """Where they came from, by name up to two."""
+    names = list(dict.fromkeys(telling.place(member.view.alert.finding.from_place) for member in shown))
+    if len(names) == 1:
+        return names[0]
+    if len(names) == PLACES_NAMED:
+        return telling.words.say("%(one)s en %(other)s", one=names[0], other=names[1])
+    others = telling.words.count(len(names) - 1)
+    return telling.words.say("%(one)s en %(n)s andere plaatsen", one=names[0], n=others)
+
+
+def _badges(members: Sequence[CardMember], shown: Sequence[CardMember], telling: Telling) -> list[Badge]:
+    say, lead = telling.words.say, shown[0].view
     badges: list[Badge] = []
-    if alert.status is AlertStatus.WITHDRAWN:
+    if lead.alert.status is AlertStatus.WITHDRAWN:
         badges.append(Badge("withdrawn", say("ingetrokken")))
-    elif alert.revision > 1:
+    elif any(member.view.alert.revision > 1 for member in members):
         badges.append(Badge("revised", say("herzien")))
-    elif view.state.handling is Handling.NEW and telling.now - alert.known_at < NEWS_MS:
+    elif lead.state.handling is Handling.NEW and telling.now - lead.alert.known_at < NEWS_MS:
         badges.append(Badge("new", say("nieuw")))
-    if alert.historical:
+    if lead.alert.historical:
         badges.append(Badge("quiet", say("oud nieuws")))
-    elif alert.finding.repeat:
+    elif lead.alert.finding.repeat:
         badges.append(Badge("quiet", say("herhaling")))
-    elif not alert.pushed:
+    elif not lead.alert.pushed:
         badges.append(Badge("quiet", say("archief")))
     return badges
+
+
+def _reasons(members: Sequence[CardMember], aliases: dict[str, str], telling: Telling) -> list[str]:
+    """Why what is on the card changed, as long as nobody did anything with it since; each sentence once."""
+    told: dict[str, str] = {}
+    for member in members:
+        alert = member.view.alert
+        if alert.known_at >= member.view.state.changed_at:
+            why = why_of(alert, telling, before=member.before, successor=member.successor)
+            if why:
+                told.setdefault(why, aliases[alert.subject])
+    is_of_several = len({member.view.alert.subject for member in members}) > 1 and len(told) > 1
+    sentences = [f"{alias}: {why}" if is_of_several else why for why, alias in told.items()]
+    return sentences[:REASONS_SHOWN]
+
+
+def _repeated(repeats: int, telling: Telling) -> str:
+    if not repeats:
+        return ""
+    return telling.words.say_n("sindsdien %(n)s keer herhaald", "sindsdien %(n)s keer herhaald", repeats)
+
+
+def _holder(live: Sequence[CardMember], telling: Telling) -> str:
+    """Whose it is and how it stands; where that differs from subject to subject, all of it."""
+    standings = dict.fromkeys(standing_of(member.view.state, telling) for member in live)
+    return (
+        ", ".join(standing or telling.words.say("deels van niemand") for standing in standings)
+        if any(standings)
+        else ""
+    )
+
+
+def _rests(member: CardMember) -> bool:
+    return member.view.state.handling in (Handling.SNOOZED, Handling.CLOSED)
+
+
+def _successor(members: Sequence[CardMember], telling: Telling) -> Successor | None:
+    alert = next((member.successor for member in members if member.successor is not None), None)
+    return None if alert is None else successor_of(alert, telling)

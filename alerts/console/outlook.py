@@ -1,13 +1,15 @@
-"""The views of the rail: which alerts each shows, and how many wait in it."""
+"""What a reader wants listed: a view of the rail with filters on it, as an address and as a query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import parse_qsl, urlencode
 
-from alerts.console.telling import Telling
-from alerts.ports import Watching
+from alerts.console.filters import given_filters, narrowed
 from schemas.views import AlertQuery, Viewer
 
-COUNTED_MAX = 999
+ADDRESS_MAX = 1_000
+"""Characters."""
 
 
 class View(StrEnum):
@@ -23,45 +25,66 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the reader wants listed: a view, and whether also what asks for no attention or was put aside."""
+    """A view, and the filters on it as (name, value) in the order of addresses."""
 
-    view: View
-    archive: bool
+    view: View = View.COUNTRY
+    filters: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:
         """The query of addresses that keep to it; empty for the plain page."""
-        wishes = [f"view={self.view}"] if self.view is not View.COUNTRY else []
-        return "&".join([*wishes, *(["archive=1"] if self.archive else [])])
+        wishes = [("view", str(self.view))] if self.view is not View.COUNTRY else []
+        return urlencode([*wishes, *self.filters])
 
     @property
     def home(self) -> str:
         """The address of the list."""
         return f"/?{self.address}" if self.address else "/"
 
+    @property
+    def given(self) -> dict[str, str]:
+        """The filters by their names."""
+        return dict(self.filters)
 
-@dataclass(frozen=True, slots=True)
-class RailEntry:
-    """One view as the rail shows it."""
+    def with_filters(self, **changes: str | None) -> "Outlook":
+        """The same with other values; None takes a filter off."""
+        return Outlook(self.view, _in_order({name: value for name, value in (self.given | changes).items() if value}))
 
-    name: str
-    href: str
-    current: bool
-    count: str
-
-
-def outlook_of(view: str | None, *, archive: bool) -> Outlook:
-    """The outlook of an address; a view that is none is the whole country."""
-    return Outlook(View(view) if view in set(View) else View.COUNTRY, archive)
+    def without_filters(self) -> "Outlook":
+        """The view alone."""
+        return Outlook(self.view)
 
 
-def query_of(outlook: Outlook, viewer: Viewer) -> AlertQuery:
-    """The filter of the list: what was put aside and what is never pushed is in the archive only."""
-    query = _narrowed(outlook.view, viewer)
-    return query if outlook.archive else replace(query, pushed=True, put_aside=False)
+def outlook_of(asked: Mapping[str, str]) -> Outlook:
+    """The outlook of the parameters of an address; a view that is none is the whole country."""
+    view = asked.get("view", "")
+    return Outlook(View(view) if view in set(View) else View.COUNTRY, _in_order(asked))
 
 
-def _narrowed(view: View, viewer: Viewer) -> AlertQuery:
+def outlook_at(address: str) -> Outlook:
+    """The outlook of a query as ``Outlook.address`` tells it; whatever it says, an outlook."""
+    return outlook_of(dict(parse_qsl(address[:ADDRESS_MAX], keep_blank_values=False, max_num_fields=None)))
+
+
+def query_of(outlook: Outlook, viewer: Viewer, now: int) -> AlertQuery:
+    """What the list shows; ``now`` is UTC ms."""
+    whole = _of_view(outlook.view, viewer)
+    if "status" in outlook.given:
+        whole = replace(whole, closed=None)
+    return narrowed(whole, outlook.given, viewer, now)
+
+
+def waiting_of(outlook: Outlook, viewer: Viewer, now: int) -> AlertQuery:
+    """What a count beside the outlook tells: what is left to do, where the filters do not ask for what is done."""
+    query = query_of(outlook, viewer, now)
+    return query if "status" in outlook.given else replace(query, closed=False)
+
+
+def _in_order(asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(given_filters(asked).items())
+
+
+def _of_view(view: View, viewer: Viewer) -> AlertQuery:
     match view:
         case View.UNIT:
             return AlertQuery(involving=viewer.region)
@@ -70,36 +93,8 @@ def _narrowed(view: View, viewer: Viewer) -> AlertQuery:
         case View.MINE:
             return AlertQuery(owner=viewer.name, closed=False)
         case View.HANDOVER:
-            return AlertQuery(status="offered", involving=viewer.region)
+            return AlertQuery(offered=True, involving=viewer.region)
         case View.BORDER:
             return AlertQuery(cross_border=True)
         case View.COUNTRY:
             return AlertQuery()
-
-
-def rail_of(platform: Watching, viewer: Viewer, outlook: Outlook, telling: Telling) -> list[RailEntry]:
-    """The rail with its counts; the reader's unit is on it only when one is chosen."""
-    views = [view for view in View if view is not View.UNIT or viewer.region is not None]
-    queries = [replace(query_of(Outlook(view, archive=False), viewer), closed=False) for view in views]
-    names = _names(telling)
-    return [
-        RailEntry(
-            names[view],
-            Outlook(view, outlook.archive).home,
-            view is outlook.view,
-            str(count) if count <= COUNTED_MAX else f"{COUNTED_MAX}+",
-        )
-        for view, count in zip(views, platform.card_counts(queries, viewer), strict=True)
-    ]
-
-
-def _names(telling: Telling) -> dict[View, str]:
-    say = telling.words.say
-    return {
-        View.UNIT: say("Mijn eenheid"),
-        View.UNOWNED: say("Niet toegewezen"),
-        View.MINE: say("Van mij"),
-        View.HANDOVER: say("Overdracht"),
-        View.BORDER: say("Over de grens"),
-        View.COUNTRY: say("Landelijk"),
-    }

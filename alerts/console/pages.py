@@ -2,44 +2,63 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from alerts.alias import alias_of, aliases_on_a_page
+from alerts.alias import alias_of
 from alerts.console.acting import Acting
 from alerts.console.assets import MAP, asset_url
 from alerts.console.atlas import HEIGHT
-from alerts.console.cards import Card, card_of, successor_of
+from alerts.console.cards import Card, cards_of, successor_of
 from alerts.console.contacts import familiar_faces
+from alerts.console.emptiness import Emptiness
 from alerts.console.evidence import evidence_of
-from alerts.console.first_publish import first_publish
+from alerts.console.filter_bar import FilterBar
 from alerts.console.flows import flows_of, journey_of
 from alerts.console.handling import person
 from alerts.console.identity import NOBODY
 from alerts.console.listing import Listing
-from alerts.console.outlook import Outlook, RailEntry
+from alerts.console.many import ActingOnMany
+from alerts.console.outlook import Outlook
+from alerts.console.rail import RailEntry
 from alerts.console.revisions import revisions_of
 from alerts.console.stays import chart_of
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
 from schemas.alerts import Alert, AlertStatus
 from schemas.sightings import SubjectKind
-from schemas.views import AlertView, Timeline, Viewer
+from schemas.views import AlertView, CardView, Timeline, Viewer
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds the parts: who looks, where the stream goes on, which filter is on."""
+    """What surrounds the parts: who looks, where the stream goes on, which views and filters there are."""
 
     viewer: Viewer
     position: str
     states: str
     outlook: Outlook
-    rail: list[RailEntry]
+    rail: tuple[RailEntry, ...]
+    silences: list[str]
+    bar: FilterBar
+    many: ActingOnMany
+    shown: str
+    """How many the list has."""
     unprotected: bool
+
+
+class LiveCard(TypedDict):
+    """A card as the stream tells it: ``Card`` but for the words, which are in the HTML."""
+
+    id: str
+    alerts: str
+    at: int
+    told: int
+    handled: int
+    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,18 @@ class Pages:
         context = {**defaults, **detail, **listing, **_framed(frame, telling)}
         return self._render("page.html", telling, context)
 
+    def live_card(self, card: Card, telling: Telling) -> LiveCard:
+        """A card as a page that listens is told it."""
+        html = self.part("parts/card.html", telling, {"card": card})
+        return {
+            "id": card.card_id,
+            "alerts": card.alerts,
+            "at": card.at,
+            "told": card.told,
+            "handled": card.handled,
+            "html": html,
+        }
+
     def part(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
         """One part alone, for a page that is already there."""
         return self._render(template, telling, {"selected_id": None, **context})
@@ -90,15 +121,15 @@ class Pages:
 
 
 def listing_context(
-    listing: Listing, successors: dict[str, Alert], telling: Telling, *, outlook: Outlook, base_url: str
+    listing: Listing, telling: Telling, *, outlook: Outlook, emptiness: Emptiness | None, silences: list[str]
 ) -> dict[str, Any]:
-    """For ``parts/list.html``."""
+    """For ``parts/list.html``; ``emptiness`` says why it has no cards, where it has none."""
     return {
-        "cards": cards_of(listing.views, successors, telling),
+        "cards": cards_of(listing.cards, telling),
         "next_cursor": listing.next,
-        "hidden": listing.hidden,
         "outlook": outlook,
-        "first_publish": first_publish(base_url, telling.now),
+        "emptiness": emptiness,
+        "silences": silences,
     }
 
 
@@ -128,37 +159,23 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
     }
 
 
-def overview_context(views: tuple[AlertView, ...], telling: Telling) -> dict[str, Any]:
+def overview_context(listing: Listing, telling: Telling) -> dict[str, Any]:
     """For ``parts/overview.html``: nothing chosen."""
-    drawn = [view for view in views if view.alert.status is not AlertStatus.WITHDRAWN]
+    drawn = [view for card in listing.cards for view in _journeys(card)]
     words = telling.words
     title = words.say("De laatste verplaatsingen") if drawn else words.say("Nog geen verplaatsingen")
     return {"detail": "parts/overview.html", "overview_title": title, "drawing": flows_of(drawn, telling)}
 
 
+def _journeys(card: CardView) -> list[AlertView]:
+    """An alert that still holds for each journey on a card, though several may have made it."""
+    live = [member.view for member in card.members if member.view.alert.status is not AlertStatus.WITHDRAWN]
+    return list({(view.alert.finding.from_place, view.alert.finding.to_place): view for view in live}.values())
+
+
 def missing_context() -> dict[str, Any]:
     """For ``parts/missing.html``: an address that leads to no alert."""
     return {"detail": "parts/missing.html", "focused": True}
-
-
-def cards_of(
-    views: tuple[AlertView, ...],
-    successors: dict[str, Alert],
-    telling: Telling,
-    fitting: frozenset[str] | None = None,
-) -> list[Card]:
-    """The cards of some alerts, each with what replaced it; all fit the view unless ``fitting`` names those that do."""
-    aliases = aliases_on_a_page(view.alert.subject for view in views)
-    return [
-        card_of(
-            view,
-            telling,
-            alias=aliases[view.alert.subject],
-            successor=successors.get(view.alert.alert_id),
-            fits=fitting is None or view.alert.alert_id in fitting,
-        )
-        for view in views
-    ]
 
 
 def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
@@ -168,6 +185,10 @@ def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
         "states": frame.states,
         "outlook": frame.outlook,
         "rail": frame.rail,
+        "silences": frame.silences,
+        "bar": frame.bar,
+        "many": frame.many,
+        "shown": frame.shown,
         "viewer_name": person(frame.viewer.name, telling),
         "given_name": "" if frame.viewer.name == NOBODY.name else frame.viewer.name,
         "viewer_unit": region,

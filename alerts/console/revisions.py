@@ -29,7 +29,7 @@ def _revision(alert: Alert, before: Alert | None, telling: Telling) -> Revision:
     return Revision(
         number=alert.revision,
         status=_status(alert, before, telling),
-        changes=tuple(_changes(before, alert, telling)) if before is not None else (),
+        changes=tuple(changes_of(before, alert, telling)) if before is not None else (),
         told_at=telling.words.moment(alert.known_at, telling.now),
         told_iso=format_time(alert.known_at),
     )
@@ -45,7 +45,8 @@ def _status(alert: Alert, before: Alert | None, telling: Telling) -> str:
     return say("gemeld") if before is None else say("opnieuw gemeld")
 
 
-def _changes(before: Alert, after: Alert, telling: Telling) -> list[str]:
+def changes_of(before: Alert, after: Alert, telling: Telling) -> list[str]:
+    """What a message says otherwise than the one before it."""
     old, new, say = before.finding, after.finding, telling.words.say
     changes: list[str] = []
     if old.from_place != new.from_place:

@@ -1,85 +1,32 @@
 """The console over HTTP: whole pages, the parts that a live page fetches, and the files both need."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.console.acting import Acting, Reply, acting_of, done_word, refusal_of, request_of
-from alerts.console.assets import assets
+from alerts.console.answers import PAGE_HEADERS, YEAR_S, page_answer, remembering_language
+from alerts.console.asking import Asked, ConsoleOptions, asked_of
+from alerts.console.assets import assets, digest
+from alerts.console.emptiness import silences_of
+from alerts.console.filter_bar import filter_bar
 from alerts.console.forms import Given
 from alerts.console.handling import meanwhile_of
 from alerts.console.identity import COOKIE as IDENTITY_COOKIE
-from alerts.console.identity import cookie_of, local_identity, unit_or_none
-from alerts.console.listing import Listing, listing_of, successors_of
-from alerts.console.outlook import Outlook, outlook_of, query_of, rail_of
-from alerts.console.pages import (
-    AlertFacts,
-    Frame,
-    Pages,
-    alert_context,
-    cards_of,
-    listing_context,
-    missing_context,
-    overview_context,
-)
-from alerts.console.places import Places
+from alerts.console.identity import cookie_of, unit_or_none
+from alerts.console.list_routes import Lists
+from alerts.console.many import Outcome, acting_on_many
+from alerts.console.pages import AlertFacts, Frame, Pages, alert_context, missing_context, overview_context
+from alerts.console.rail import rail_of
 from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
-from alerts.console.words import LANGUAGES, language_of, words_of
 from alerts.http.positions import wire_of
 from alerts.ports import Watching
-from schemas.times import DAY_MS, SECOND_MS
 from schemas.views import AlertView, Conflict, Refused, Viewer
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-PAGE_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "Vary": "Accept-Language, Cookie",
-}
 FOR_GOOD = "public, max-age=31536000, immutable"
-LANGUAGE_COOKIE = "lang"
-YEAR_S = 365 * DAY_MS // SECOND_MS
-IDS_AT_MOST = 50
-"""Cards asked for at once."""
-
-
-def _clock() -> int:
-    return time.time_ns() // 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleOptions:
-    """What a deployment decides about its console."""
-
-    places: Places
-    unprotected: bool = False
-    """Reachable from elsewhere without sign-in: every page says so."""
-    viewer: Callable[[Request], Viewer] = local_identity
-    clock: Callable[[], int] = _clock
-    """UTC ms."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a request wants to see, and who wants it."""
-
-    telling: Telling
-    viewer: Viewer
-    outlook: Outlook
-    cursor: str | None
-    base_url: str
-    reply: Reply
-    """What to say beside the bar of actions."""
 
 
 def console_router(platform: Watching, options: ConsoleOptions) -> APIRouter:
@@ -90,32 +37,28 @@ def console_router(platform: Watching, options: ConsoleOptions) -> APIRouter:
     for path, endpoint in (
         ("/", console.home),
         ("/alerts/{alert_id}", console.alert),
-        ("/parts/list", console.list_part),
-        ("/parts/cards", console.cards_part),
-        ("/parts/overview", console.overview_part),
         ("/parts/alert/{alert_id}", console.alert_part),
         ("/parts/handling/{alert_id}", console.handling_part),
-        ("/parts/rail", console.rail_part),
-        ("/static/{name:path}", asset),
+        ("/static/{known_as}/{name:path}", asset),
     ):
         router.add_api_route(path, endpoint, methods=["GET"], response_class=HTMLResponse, response_model=None)
-    forms: dict[str, Callable[..., Response]] = {
-        "/alerts/{alert_id}/act": console.act,
-        "/parts/handling/{alert_id}/act": console.act_part,
-        "/identity": console.identify,
-    }
-    for path, form in forms.items():
+    for path, form in (
+        ("/alerts/{alert_id}/act", console.act),
+        ("/parts/handling/{alert_id}/act", console.act_part),
+        ("/identity", console.identify),
+    ):
         router.add_api_route(path, form, methods=["POST"], response_class=HTMLResponse, response_model=None)
+    router.include_router(console.lists())
     router.include_router(console.subjects())
     return router
 
 
-def asset(request: Request, name: str, v: str | None = None) -> Response:
-    """One of the files of the page; kept for good by who asked for it by its digest."""
+def asset(request: Request, known_as: str, name: str) -> Response:
+    """One of the files of the page; kept for good by who asked for it by the digest of today's."""
     found = assets().get(name)
     if found is None:
         return Response(status_code=404)
-    caching = FOR_GOOD if v == found.digest else "public, max-age=3600"
+    caching = FOR_GOOD if known_as == digest() else "no-cache"
     headers = {"Cache-Control": caching, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if "gzip" in request.headers.get("accept-encoding", "") and found.is_text:
         return Response(found.squeezed, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
@@ -127,13 +70,20 @@ class _Console:
         self._platform = platform
         self._options = options
         self._pages = Pages()
+        self._lists = Lists(platform, self._pages, options)
+
+    def lists(self) -> APIRouter:
+        """The list and what is done with it, in the same frame."""
+        return self._lists.router(lambda request, outcome: self._page(request, detail=None, outcome=outcome))
 
     def subjects(self) -> APIRouter:
         """Look-up and the pages of subjects, in the same frame."""
         return subject_router(self._platform, self._page, self._circumstances)
 
     def home(self, request: Request) -> Response:
-        """The list, and nothing chosen."""
+        """The list, and nothing chosen. A form of filters sends the empty ones too: its address is put right."""
+        if "" in request.query_params.values():
+            return RedirectResponse(self._asked(request).outlook.home, 303, headers=PAGE_HEADERS)
         return self._page(request, detail=None)
 
     def alert(self, request: Request, alert_id: str) -> Response:
@@ -143,28 +93,6 @@ class _Console:
         if facts is None:
             return self._page(request, detail=missing_context(), status=404)
         return self._page(request, detail=alert_context(facts, asked.telling, outlook=asked.outlook))
-
-    def list_part(self, request: Request) -> Response:
-        """The list alone."""
-        asked = self._asked(request)
-        return self._part("parts/list.html", asked.telling, self._listing(asked, self._views(asked)))
-
-    def cards_part(self, request: Request) -> Response:
-        """The cards of some alerts, as they stand; ids that lead nowhere are left out."""
-        asked = self._asked(request)
-        ids = request.query_params.getlist("id")[:IDS_AT_MOST]
-        found = (self._platform.alert(alert_id, asked.viewer) for alert_id in ids)
-        views = tuple(view for view in found if view is not None)
-        cards = cards_of(
-            views, successors_of(self._platform, asked.viewer, views), asked.telling, self._fitting(views, asked)
-        )
-        return self._part("parts/cards.html", asked.telling, {"cards": cards})
-
-    def overview_part(self, request: Request) -> Response:
-        """The map of the latest relocations."""
-        asked = self._asked(request)
-        context = overview_context(self._views(asked).views, asked.telling)
-        return self._part("parts/overview.html", asked.telling, context)
 
     def alert_part(self, request: Request, alert_id: str) -> Response:
         """One alert alone."""
@@ -182,12 +110,6 @@ class _Console:
         if view is None:
             return self._part("parts/missing.html", asked.telling, missing_context(), status=404)
         return self._part("parts/handling.html", asked.telling, {"acting": self._acting(view, asked)})
-
-    def rail_part(self, request: Request) -> Response:
-        """The views with their counts."""
-        asked = self._asked(request)
-        rail = rail_of(self._platform, asked.viewer, asked.outlook, asked.telling)
-        return self._part("parts/rail.html", asked.telling, {"rail": rail})
 
     def act(self, request: Request, alert_id: str, given: Given) -> Response:
         """Do what a form asked; then the alert again, or at once with what went wrong and what was typed."""
@@ -220,7 +142,7 @@ class _Console:
         answer.set_cookie(IDENTITY_COOKIE, told, max_age=YEAR_S, samesite="strict", httponly=True)
         return answer
 
-    def _do(self, alert_id: str, asked: _Asked, given: dict[str, str]) -> tuple[Reply, int]:
+    def _do(self, alert_id: str, asked: Asked, given: dict[str, str]) -> tuple[Reply, int]:
         """What became of it, and the status to answer with where no redirect follows."""
         telling, action = asked.telling, given.get("action", "")
         if self._platform.alert(alert_id, asked.viewer) is None:
@@ -236,40 +158,43 @@ class _Console:
             return Reply(refused=refusal_of(refused.problems, telling), action=action, kept=given), 422
         return Reply(done=done_word(action, telling)), 200
 
-    def _acting(self, view: AlertView, asked: _Asked) -> Acting:
+    def _acting(self, view: AlertView, asked: Asked) -> Acting:
         steps = self._platform.alert_handling(view.alert.alert_id, asked.viewer)
         state = steps[-1].state if steps else view.state
         return acting_of(state, steps, asked.viewer, asked.telling, asked.reply)
 
-    def _fitting(self, views: tuple[AlertView, ...], asked: _Asked) -> frozenset[str]:
-        ids = tuple(view.alert.alert_id for view in views)
-        query = replace(query_of(asked.outlook, asked.viewer), ids=ids, limit=IDS_AT_MOST)
-        return frozenset(view.alert.alert_id for view in self._platform.alerts(query, asked.viewer).items)
-
-    def _page(self, request: Request, *, detail: dict[str, Any] | None, status: int = 200) -> Response:
+    def _page(
+        self, request: Request, *, detail: dict[str, Any] | None, status: int = 200, outcome: Outcome | None = None
+    ) -> Response:
         asked = self._asked(request)
-        position = self._platform.alerts_end()  # before the list is read: what comes after it is streamed again
+        position = self._platform.alerts_end()  # before the list is read: what comes after it is told again
         states = self._platform.states_end()
-        listing = self._views(asked)
-        rail = rail_of(self._platform, asked.viewer, asked.outlook, asked.telling)
-        frame = Frame(asked.viewer, wire_of(position), wire_of(states), asked.outlook, rail, self._options.unprotected)
+        listing = self._lists.listing(asked)
+        frame = self._frame(asked, wire_of(position), wire_of(states), outcome)
         body = self._pages.page(
             frame,
             asked.telling,
-            listing=self._listing(asked, listing),
-            detail=detail or overview_context(listing.views, asked.telling),
+            listing=self._lists.context(asked, listing),
+            detail=detail or overview_context(listing, asked.telling),
         )
-        return _remembering_language(request, HTMLResponse(body, status, headers=PAGE_HEADERS))
+        return remembering_language(request, page_answer(body, status))
 
-    def _views(self, asked: _Asked) -> Listing:
-        query = replace(query_of(asked.outlook, asked.viewer), cursor=asked.cursor)
-        return listing_of(self._platform, asked.viewer, query)
+    def _frame(self, asked: Asked, position: str, states: str, outcome: Outcome | None) -> Frame:
+        rail = rail_of(self._platform, asked.viewer, asked.outlook, asked.saved, asked.telling)
+        return Frame(
+            asked.viewer,
+            position,
+            states,
+            asked.outlook,
+            rail.entries,
+            silences_of(self._platform, asked.telling, asked.viewer),
+            filter_bar(asked.outlook, asked.saved, asked.around(self._platform)),
+            acting_on_many(asked.telling, outcome),
+            rail.shown,
+            self._options.unprotected,
+        )
 
-    def _listing(self, asked: _Asked, listing: Listing) -> dict[str, Any]:
-        successors = successors_of(self._platform, asked.viewer, listing.views)
-        return listing_context(listing, successors, asked.telling, outlook=asked.outlook, base_url=asked.base_url)
-
-    def _facts(self, alert_id: str, asked: _Asked) -> AlertFacts | None:
+    def _facts(self, alert_id: str, asked: Asked) -> AlertFacts | None:
         viewer = asked.viewer
         view = self._platform.alert(alert_id, viewer)
         if view is None:
@@ -285,31 +210,11 @@ class _Console:
         )
 
     def _part(self, template: str, telling: Telling, context: dict[str, Any], status: int = 200) -> Response:
-        return HTMLResponse(self._pages.part(template, telling, context), status, headers=PAGE_HEADERS)
+        return page_answer(self._pages.part(template, telling, context), status)
 
     def _circumstances(self, request: Request) -> tuple[Telling, Viewer]:
         asked = self._asked(request)
         return asked.telling, asked.viewer
 
-    def _asked(self, request: Request) -> _Asked:
-        wishes = request.query_params
-        language = language_of(
-            wishes.get("lang"), request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
-        )
-        telling = Telling(words_of(language), self._options.places, self._options.clock())
-        return _Asked(
-            telling,
-            self._options.viewer(request),
-            outlook=outlook_of(wishes.get("view"), archive=wishes.get("archive") == "1"),
-            cursor=wishes.get("cursor"),
-            base_url=str(request.base_url),
-            reply=Reply(done=done_word(wishes.get("done", ""), telling)),
-        )
-
-
-def _remembering_language(request: Request, response: Response) -> Response:
-    """With a cookie for the language that the address asked for, if it did."""
-    language = request.query_params.get("lang")
-    if language in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_S, samesite="lax", httponly=True)
-    return response
+    def _asked(self, request: Request) -> Asked:
+        return asked_of(request, self._options)

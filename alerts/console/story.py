@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from alerts.console.telling import Certainty, Telling
-from schemas.alerts import Alert, AlertStatus, WithdrawnReason
-from schemas.sightings import Evidence, Sighting, SubjectKind
+from alerts.console.why import why_of
+from schemas.alerts import Alert, AlertStatus
+from schemas.sightings import Evidence, SubjectKind
 from schemas.times import DAY_MS
 
 NOW_MS = 30 * DAY_MS
@@ -34,7 +35,7 @@ def story_of(alert: Alert, telling: Telling, *, moved_on: bool, successor: Alert
         because=_because(alert, telling),
         remarks=tuple(_remarks(alert, telling)),
         who_acts="" if withdrawn else _who_acts(alert, telling),
-        why_withdrawn=_why_withdrawn(alert, telling, successor) if withdrawn else None,
+        why_withdrawn=why_of(alert, telling, successor=successor) if withdrawn else None,
     )
 
 
@@ -134,43 +135,3 @@ def _who_acts(alert: Alert, telling: Telling) -> str:
         )
         return f"{say('Aan zet: %(to_unit)s.', to_unit=to_unit)} {before}"
     return say("Aan zet: %(to_unit)s.", to_unit=to_unit)
-
-
-def _why_withdrawn(alert: Alert, telling: Telling, successor: Alert | None) -> str:
-    say = telling.words.say
-    match alert.reason:
-        case WithdrawnReason.NOT_FOLLOWED:
-            return say("Deze wagen wordt niet meer gevolgd; de passages zijn vernietigd.")
-        case WithdrawnReason.CORRECTED:
-            return say("De bron heeft een gebeurtenis verbeterd of ingetrokken waarop dit rustte.")
-        case WithdrawnReason.IDENTITY:
-            return say("Papieren bleken bij iemand anders te horen, of bij dezelfde persoon.")
-        case WithdrawnReason.ERASED:
-            return say("De gegevens waarop dit rustte zijn gewist.")
-    return _later_evidence(alert, telling, successor)
-
-
-def _later_evidence(alert: Alert, telling: Telling, successor: Alert | None) -> str:
-    """Names the event that changed the picture, where the successor shows it."""
-    say, found = telling.words.say, alert.finding
-    news = _newcomer(alert, successor)
-    if news is None:
-        return say("Uit wat later bekend werd, volgt deze verplaatsing niet meer.")
-    return say(
-        "Later bekend: %(what)s in %(place)s van %(day)s, vastgelegd op %(recorded)s. "
-        "%(from_place)s naar %(to_place)s volgt niet meer.",
-        what=telling.event_type(news.type),
-        recorded=telling.words.day(news.recorded_at, telling.now),
-        day=telling.words.day(news.occurred_at, telling.now),
-        place=telling.place(news.place),
-        from_place=telling.place(found.from_place),
-        to_place=telling.place(found.to_place),
-    )
-
-
-def _newcomer(alert: Alert, successor: Alert | None) -> Sighting | None:
-    """The sighting that the successor rests on and this alert did not, known when this one was withdrawn."""
-    if successor is None:
-        return None
-    fresh = [s for s in successor.based_on if s.known_at == alert.known_at and s not in alert.based_on]
-    return fresh[-1] if fresh else None

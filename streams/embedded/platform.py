@@ -24,6 +24,7 @@ from schemas.views import (
     ListChoices,
     Position,
     Refused,
+    SilentSource,
     StayView,
     Streamed,
     Timeline,
@@ -163,6 +164,15 @@ class EmbeddedPlatform:
         """The owners and sources that occur."""
         with self._reading() as reader:
             return card_list.choices(reader.connection)
+
+    def silent_sources(self, now: int, viewer: Viewer) -> list[SilentSource]:  # noqa: ARG002 - the seam for scopes
+        """The sources that are quiet for longer than usual, the latest to fall silent first."""
+        with self._reading() as reader:
+            return [
+                SilentSource(*source, rhythm.last_heard_at)
+                for source, rhythm in reader.rhythms()
+                if rhythm.is_silent(now)
+            ]
 
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:  # noqa: ARG002 - the seam for scopes
         """Every change of how an alert was handled, oldest first."""

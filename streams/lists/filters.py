@@ -24,6 +24,7 @@ _EQUAL = {
 }
 _TRUE = {
     "unowned": "owner IS NULL",
+    "offered": "offered_to IS NOT NULL",
     "closed": "handling='closed'",
     # As the index of what is shown by default has them, so that it serves.
     "pushed": "pushed=1",
@@ -33,7 +34,7 @@ _TRUE = {
     "repeat": "repeat=1",
     "historical": "historical=1",
 }
-_FALSE = {"unowned": "owner IS NOT NULL", "closed": "handling<>'closed'"}
+_FALSE = {"unowned": "owner IS NOT NULL", "offered": "offered_to IS NULL", "closed": "handling<>'closed'"}
 
 
 class Filters:

@@ -6,12 +6,12 @@ import pytest
 from fastapi import FastAPI
 
 from alerts.console.acting import Reply, acting_of
+from alerts.console.asking import ConsoleOptions
 from alerts.console.handling import meanwhile_of
 from alerts.console.identity import COOKIE, cookie_of, viewer_of
-from alerts.console.outlook import View, outlook_of, query_of
-from alerts.console.router import ConsoleOptions, console_router
+from alerts.console.router import console_router
 from schemas.actions import AlertAction, AlertState, Handling, Outcome
-from schemas.views import AlertQuery, HandlingStep, Viewer
+from schemas.views import HandlingStep, Viewer
 from tests.console.told import NOW, PLACES, PlatformInMemory, a_telling, an_alert, withdrawn
 
 ONE = Viewer("S. Voorbeeld", region="midden-nederland")
@@ -160,23 +160,6 @@ def test_a_name_and_a_unit_are_kept_by_the_browser_and_a_strange_cookie_is_nobod
         assert viewer_of(cookie).name in ("local", "a")
     answer = Form().send(path="/identity", name="S. Voorbeeld", unit="no-such-unit")
     assert viewer_of(answer.cookies[COOKIE].strip('"')) == Viewer("S. Voorbeeld")
-
-
-@pytest.mark.parametrize(
-    ("view", "query"),
-    [
-        (View.UNIT, AlertQuery(involving="midden-nederland")),
-        (View.UNOWNED, AlertQuery(unowned=True, closed=False)),
-        (View.MINE, AlertQuery(owner="S. Voorbeeld", closed=False)),
-        (View.HANDOVER, AlertQuery(status="offered", involving="midden-nederland")),
-        (View.BORDER, AlertQuery(cross_border=True)),
-        ("nonsense", AlertQuery()),
-    ],
-)
-def test_a_view_is_a_filter_and_keeps_its_address(view, query):
-    outlook = outlook_of(view, archive=True)
-    assert query_of(outlook, ONE) == query
-    assert outlook.home == ("/?archive=1" if view == "nonsense" else f"/?view={view}&archive=1")
 
 
 def test_an_action_names_who_acts():

@@ -115,18 +115,31 @@ def test_what_is_read_stays_where_it_is_and_new_alerts_wait_behind_a_line(chromi
         expect(page.locator("#newer")).to_be_hidden()
 
 
-def test_a_correction_strikes_an_alert_through_and_shows_what_replaced_it(chromium, up):
+def test_a_correction_says_what_it_corrected_on_the_same_card(chromium, up):
     mistaken = a_control("Utrecht", 0.2)
     up.publish(a_control("Amsterdam", 9), mistaken)
     with a_page(chromium, up) as page:
-        expect(page.locator(".card")).to_have_count(1)
+        expect(page.locator(".card .to")).to_have_text("Utrecht")
         up.publish(mistaken | {"revision": 1, "place": {"name": "Almere"}})
-        expect(page.locator(".card")).to_have_count(2)
+        expect(page.locator(".card .to")).to_have_text("Almere")
+        expect(page.locator(".card")).to_have_count(1)
+        expect(page.locator(".card .badge")).to_have_text("herzien")
+        expect(page.locator(".because")).to_have_text("De bron heeft de plaats verbeterd: niet Utrecht maar Almere.")
+        page.locator(".card .route").click()
+        expect(page.locator("#headline")).to_contain_text("is nu in Almere")
+
+
+def test_a_withdrawal_strikes_an_alert_through_and_says_why(chromium, up):
+    mistaken = a_control("Utrecht", 0.2)
+    up.publish(a_control("Amsterdam", 9), mistaken)
+    with a_page(chromium, up) as page:
+        kept = {name: mistaken[name] for name in ("type", "event_id", "source", "recorded_at")}
+        up.publish(kept | {"revision": 1, "withdrawn": True})
         struck = page.locator(".card-withdrawn")
         expect(struck.locator("s")).to_contain_text("Utrecht")
         expect(struck.locator(".badge")).to_have_text("ingetrokken")
-        struck.locator(".successor").click()
-        expect(page.locator("#headline")).to_contain_text("is nu in Almere")
+        expect(struck.locator(".because")).to_contain_text("De bron heeft een gebeurtenis verbeterd of ingetrokken")
+        expect(page.locator("#announce")).to_contain_text("Ingetrokken melding")
         struck.locator(".route").click()
         expect(page.locator(".why")).to_contain_text("De bron heeft een gebeurtenis verbeterd of ingetrokken")
 
@@ -139,7 +152,9 @@ def test_an_alert_that_changes_while_it_is_read_says_so_and_waits(chromium, up):
         up.publish(a_mutation("Haarlem", 4, recorded_after=4 * DAY_MS - HOUR_MS))
         expect(page.locator("#changed")).to_be_visible()
         expect(page.locator("#headline")).to_contain_text("in Amsterdam is gezien")
-        expect(page.locator(f"#card-{page.locator('#alert').get_attribute('data-id')} .badge")).to_have_text("herzien")
+        revised = page.locator(".card", has=page.locator("[aria-current]"))
+        expect(revised.locator(".badge")).to_have_text("herzien")
+        expect(revised.locator(".because")).to_contain_text("in Haarlem zien; Amsterdam → Utrecht volgt niet meer.")
         page.locator("#changed").click()
         expect(page.locator("#headline")).to_contain_text("in Haarlem is gezien")
         expect(page.locator(".history")).to_contain_text("kwam uit Haarlem, niet uit Amsterdam")

@@ -25,7 +25,7 @@ def test_text_and_shapes_stand_out_in_both_themes(theme):
 
 
 def test_motion_ends_where_the_reader_wants_none():
-    css = (FOLDER / "console.css").read_text()
+    css = (FOLDER / "list.css").read_text()
     assert "animation: none" in css[css.index("prefers-reduced-motion") :]
 
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import anyio
@@ -7,19 +8,24 @@ import pytest
 from fastapi import FastAPI
 
 from alerts.alias import alias_of
-from alerts.console.assets import FOLDER, assets
-from alerts.console.router import CONTENT_SECURITY_POLICY, ConsoleOptions, console_router
-from schemas.views import Viewer
+from alerts.console.answers import CONTENT_SECURITY_POLICY
+from alerts.console.asking import ConsoleOptions
+from alerts.console.assets import FOLDER, asset_url, assets, digest
+from alerts.console.router import console_router
+from schemas.times import DAY_MS, HOUR_MS
+from schemas.views import SilentSource, Viewer
 from tests.console.told import (
     AMSTERDAM,
     HAARLEM,
     NOW,
     PLACES,
     UTRECHT,
+    ZWOLLE,
     PlatformInMemory,
     a_sighting,
     a_token,
     an_alert,
+    an_arrival,
     an_id,
     withdrawn,
 )
@@ -30,40 +36,47 @@ MARKUP = "<script>alert(1)</script>"
 def a_browser(*alerts, accept="nl", **options):
     platform = PlatformInMemory()
     platform.tell(*alerts)
-    app = FastAPI()
+    app = FastAPI(redirect_slashes=False)
     app.include_router(console_router(platform, ConsoleOptions(PLACES, clock=lambda: NOW, **options)))
-    return Browser(app, accept)
+    return Browser(app, accept, platform)
 
 
-def test_the_page_lists_alerts_newest_first_with_who_where_and_how_sure():
+def test_the_page_lists_cards_newest_first_with_who_where_and_how_sure():
     older = an_alert(left=a_sighting(AMSTERDAM, days_ago=20), arrival=a_sighting(HAARLEM, days_ago=5))
     page = a_browser(older, an_alert()).get("/").text
-    assert ids_on(page) == [an_alert().alert_id, older.alert_id]
+    assert leads_on(page) == [an_alert().alert_id, older.alert_id]
     for words in ("Haarlem", "Utrecht", alias_of(a_token()), "bevestigd", "Controle"):
         assert words in page
 
 
-def test_what_is_never_pushed_is_in_the_archive_only():
-    told = [
-        an_alert(alert_id=an_id("tell")),
-        an_alert(alert_id=an_id("file"), attention="file"),
-        an_alert(alert_id=an_id("repeat"), repeat=True),
-        an_alert(alert_id=an_id("historical"), historical=True),
-    ]
-    browser = a_browser(*told)
-    assert ids_on(browser.get("/").text) == [an_id("tell")]
-    assert set(ids_on(browser.get("/?archive=1").text)) == {alert.alert_id for alert in told}
+def test_what_is_never_pushed_is_a_filter_away():
+    alerts = {
+        "tell": an_alert(arrival=an_arrival("tell")),
+        "file": an_alert(arrival=an_arrival("file"), attention="file"),
+        "repeats": an_alert(arrival=an_arrival("repeat", days_ago=40), repeat=True),
+        "historical": an_alert(arrival=an_arrival("historical"), historical=True),
+    }
+    browser = a_browser(*alerts.values())
+    assert leads_on(browser.get("/").text) == [alerts["tell"].alert_id]
+    for what in ("file", "repeats", "historical"):
+        assert leads_on(browser.get(f"/?what={what}").text) == [alerts[what].alert_id]
+    assert len(leads_on(browser.get("/?what=all").text)) == 4
 
 
 def test_pages_of_archive_do_not_hide_what_asks_for_attention():
-    filed = [an_alert(alert_id=an_id(f"file {n}"), attention="file", known_at=NOW - n) for n in range(130)]
+    filed = [an_alert(arrival=an_arrival(f"file {n}"), attention="file", known_at=NOW - n) for n in range(130)]
     browser = a_browser(*filed, an_alert(known_at=NOW - 1000))
-    assert ids_on(browser.get("/").text) == [an_alert().alert_id]
-    page = browser.get("/?archive=1").text
-    assert len(ids_on(page)) == 50
-    older = browser.get("/" + re.search(r'href="(\?archive=1&amp;cursor=\d+)"', page)[1].replace("&amp;", "&")).text
-    assert len(ids_on(older)) == 50
-    assert not set(ids_on(page)) & set(ids_on(older))
+    assert leads_on(browser.get("/").text) == [an_alert().alert_id]
+    page = browser.get("/?what=all").text
+    assert len(leads_on(page)) == 50
+    older = browser.get("/" + re.search(r'href="(\?what=all&amp;cursor=[^"]+)"', page)[1].replace("&amp;", "&")).text
+    assert len(leads_on(older)) == 50
+    assert not set(leads_on(page)) & set(leads_on(older))
+
+
+def test_a_form_of_filters_is_answered_with_its_address_put_right():
+    answer = a_browser(an_alert()).get("/?view=border&what=&status=new&unit=&since=")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?view=border&status=new")
 
 
 def test_an_empty_list_says_why_and_how_to_publish_a_first_event():
@@ -73,17 +86,40 @@ def test_an_empty_list_says_why_and_how_to_publish_a_first_event():
     assert "http://testserver/api/v1/events" in page
 
 
-def test_a_list_that_is_empty_but_for_the_archive_says_so():
+def test_a_list_that_is_empty_but_for_the_archive_says_so_and_how_many_there_are():
     page = a_browser(an_alert(attention="file")).get("/").text
     assert "Niets dat nu aandacht vraagt" in page
+    assert ways_out(page) == {"Ook wat geen aandacht vraagt of is afgesloten": "1", "Heel Nederland, alles": "1"}
     assert "curl" not in page
 
 
-def test_a_withdrawn_alert_stays_struck_through_with_what_replaced_it():
-    after = an_alert(left=a_sighting(HAARLEM, days_ago=3), alert_id=an_id("after"))
-    page = a_browser(an_alert(), after, withdrawn(an_alert(), superseded_by=after.alert_id)).get("/").text
+def test_a_list_that_filters_emptied_says_which_of_them_to_take_off():
+    page = a_browser(an_alert(), an_alert(arrival=an_arrival("abroad"), cross_border=True))
+    page = page.get("/?certainty=provisional&border=country").text
+    assert "Niets met deze filters" in page
+    assert ways_out(page) == {
+        "Zonder het filter “voorlopig”": "1",
+        "Zonder filters": "2",
+        "Heel Nederland, alles": "2",
+    }
+
+
+def test_a_source_that_is_silent_is_told_beside_the_list_and_where_it_is_empty():
+    browser = a_browser()
+    browser.platform.silent = [SilentSource("anpr-voorbeeld", "vehicle", NOW - 8 * HOUR_MS)]
+    assert browser.get("/").text.count("anpr-voorbeeld zwijgt sinds 9 mrt 13:00. Niet gezien is daar niet") == 2
+
+
+def test_a_withdrawn_alert_stays_struck_through_with_what_replaced_it_and_goes_after_a_week():
+    after = an_alert(left=a_sighting(HAARLEM, days_ago=3), arrival=an_arrival("after", ZWOLLE))
+    gone = withdrawn(an_alert(), superseded_by=after.alert_id)
+    page = a_browser(an_alert(), after, gone).get("/").text
     assert "<s>" in page
     assert f'class="successor" href="/alerts/{after.alert_id}"' in page
+    old = [replace(each, known_at=NOW - 8 * DAY_MS) for each in (an_alert(), gone)]
+    browser = a_browser(*old)
+    assert "<s>" not in browser.get("/").text
+    assert "<s>" in browser.get("/?status=withdrawn").text
 
 
 def test_an_alert_has_an_address_of_its_own():
@@ -143,13 +179,12 @@ def test_everything_comes_from_here_and_is_there():
 
 def test_files_are_kept_for_good_only_by_their_digest():
     browser = a_browser()
-    digest = assets()["console.css"].digest
-    assert "immutable" in browser.get(f"/static/console.css?v={digest}").headers["cache-control"]
-    assert "immutable" not in browser.get("/static/console.css?v=other").headers["cache-control"]
+    assert "immutable" in browser.get(asset_url("console.css")).headers["cache-control"]
+    assert browser.get("/static/of-yesterday/console.css").headers["cache-control"] == "no-cache"
 
 
 def test_the_map_travels_squeezed_and_arrives_whole():
-    answer = a_browser().get("/static/netherlands.svg")
+    answer = a_browser().get(asset_url("netherlands.svg"))
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.content == assets()["netherlands.svg"].content
 
@@ -158,7 +193,7 @@ def test_the_map_travels_squeezed_and_arrives_whole():
     "name", ["../router.py", "%2e%2e/router.py", "..%2frouter.py", "fonts/../../router.py", "nothing"]
 )
 def test_nothing_but_the_files_of_the_page_is_served(name):
-    assert a_browser().get(f"/static/{name}").status_code == 404
+    assert a_browser().get(f"/static/{digest()}/{name}").status_code == 404
 
 
 def test_the_typeface_comes_with_its_licence():
@@ -180,25 +215,36 @@ def test_who_looks_is_marked_as_a_local_identity_with_its_region():
     assert "\N{MIDDLE DOT} Den Haag" in page
 
 
-def test_cards_are_asked_by_id_and_strange_ids_are_left_out():
+def test_cards_are_asked_by_alert_and_strange_ids_are_left_out():
     answer = a_browser(an_alert()).get(f"/parts/cards?id={an_alert().alert_id}&id=nothing")
-    assert ids_on(answer.text) == [an_alert().alert_id]
-    assert ids_on(a_browser(an_alert()).get("/parts/cards").text) == []
+    assert leads_on(answer.text) == [an_alert().alert_id]
+    assert leads_on(a_browser(an_alert()).get("/parts/cards").text) == []
 
 
 def test_a_page_knows_from_where_to_follow_the_stream():
-    assert 'data-position="2"' in a_browser(an_alert(), an_alert(alert_id=an_id("second"))).get("/").text
+    page = a_browser(an_alert(), an_alert(arrival=an_arrival("second"))).get("/").text
+    assert 'data-alerts="2" data-states="2"' in page
 
 
-def ids_on(page):
-    return re.findall(r'<li class="card[^"]*" id="card-([^"]+)"', page)
+def leads_on(page):
+    """The alerts that the cards of a page open."""
+    return re.findall(r'<a class="route" href="/alerts/([^"]+)"', page)
+
+
+def ways_out(page):
+    """What an empty list offers, with how many that would show."""
+    return dict(
+        re.findall(
+            r'<li><a href="[^"]*">([^<]+)</a> <span class="count">(\d+)</span></li>', page.partition('id="empty"')[2]
+        )
+    )
 
 
 class Browser:
     """Asks an app and keeps its cookies."""
 
-    def __init__(self, app, accept):
-        self.app, self.accept, self.cookies = app, accept, None
+    def __init__(self, app, accept, platform):
+        self.app, self.accept, self.platform, self.cookies = app, accept, platform, None
 
     def get(self, path):
         return anyio.run(self._get, path)

@@ -92,6 +92,5 @@ def test_the_event_that_changed_the_picture_is_named():
     after = an_alert(left=news, arrival=arrival)
     gone = withdrawn(before, reason=WithdrawnReason.LATER_EVIDENCE, known_at=news.known_at)
     assert a_story(gone, successor=after).why_withdrawn == (
-        "Later bekend: BVH-mutatie in Haarlem van 4 maart, vastgelegd op 8 maart. "
-        "Amsterdam naar Utrecht volgt niet meer."
+        "Een mutatie vastgelegd op 8 maart laat haar op 4 maart in Haarlem zien; Amsterdam → Utrecht volgt niet meer."
     )

@@ -1,35 +1,25 @@
 """Builders: alerts, sightings and a platform in memory, all made up, with the story in the arguments."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
-from processors.cards import Cards
+from processors.cards import card_id
 from processors.desk import Conflicted, Desk
 from processors.places import Gazetteer
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus, Finding
+from schemas.reports import EventKey
 from schemas.sightings import Evidence, Sighting
 from schemas.times import DAY_MS, HOUR_MS, parse_time
-from schemas.views import (
-    AlertPage,
-    AlertQuery,
-    AlertView,
-    CardMember,
-    CardPage,
-    CardView,
-    Conflict,
-    HandlingStep,
-    ListChoices,
-    Refused,
-    StayView,
-    Streamed,
-    Timeline,
-    Viewer,
-)
+from schemas.views import AlertView, CardMember, CardView, Conflict, Refused, StayView, Timeline, Viewer
+from streams.lists import alert_list, card_list
+from streams.lists.projection import Heard, Projection
+from streams.lists.reading import AlertReader
 
+ME = Viewer()
 NOW = parse_time("2026-03-09T20:00:00Z")
 HAARLEM, UTRECHT, ZWOLLE, AMSTERDAM, GRONINGEN = "GM0392", "GM0344", "GM0193", "GM0363", "GM0014"
 EVIDENCE_OF = {
@@ -131,93 +121,80 @@ def an_alert(
     )
 
 
+def an_arrival(name, place=UTRECHT, days_ago=0.1, **more):
+    """A sighting of an event of its own."""
+    return a_sighting(place, days_ago=days_ago, event_id=an_id(name), **more)
+
+
 def a_view(alert=None, *, position=1, handling=Handling.NEW, owner=None):
     alert = alert or an_alert()
     state = AlertState(alert.alert_id, 1, handling, alert.known_at, owner)
     return AlertView(alert, alert.known_at, position, state, alert.status is not AlertStatus.WITHDRAWN)
 
 
-@dataclass
 class PlatformInMemory:
-    """Holds alert messages in the order told; what the console asks of a platform and no more."""
+    """What the console asks of a platform and no more, over the tables that the real ones list from."""
 
-    messages: list[Alert] = field(default_factory=list)
-    stays: dict[str, tuple[StayView, ...]] = field(default_factory=dict)
-    steps: dict[str, list[HandlingStep]] = field(default_factory=dict)
+    def __init__(self):
+        self.messages = []
+        self.stays = {}
+        self.silent = []
+        self._lists = Projection(1, lambda code: PLACES.place(code).region)
+        self._decided = 0
 
     def tell(self, *alerts):
-        self.messages.extend(alerts)
+        for alert in alerts:
+            self._lists.hear_alert(Heard(0, len(self.messages)), alert)
+            self.messages.append(alert)
+            if not self.alert_handling(alert.alert_id, ME):
+                self._decide(Desk.initial(alert))
+        self._lists.commit()
 
-    def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:
-        ids = dict.fromkeys(message.alert_id for message in self.messages)
-        found = (self.alert(alert_id, viewer) for alert_id in ids)
-        views = sorted((view for view in found if _fits(view, query)), key=lambda view: -view.alert.known_at)
-        start = int(query.cursor or 0)
-        more = start + query.limit < len(views)
-        return AlertPage(tuple(views[start : start + query.limit]), str(start + query.limit) if more else None)
+    def _decide(self, state, action=None):
+        self._lists.hear_state(Heard(0, self._decided), state, action and action.action_id)
+        if action is not None:
+            self._lists.hear_action(action)
+        self._decided += 1
+        self._lists.commit()
+
+    def _read(self, question, *asked):
+        with self._lists.database.reading() as connection:
+            return question(connection, *asked)
+
+    def alerts(self, query, viewer):
+        return self._read(alert_list.page_of, query)
 
     def alert(self, alert_id, viewer):
-        found = [(at, message) for at, message in enumerate(self.messages, 1) if message.alert_id == alert_id]
-        if not found:
-            return None
-        position, alert = found[-1]
-        state = self.alert_handling(alert_id, viewer)[-1].state
-        return AlertView(alert, alert.known_at, position, state, alert.status is not AlertStatus.WITHDRAWN)
+        return self._read(alert_list.view_of, alert_id)
 
-    def cards(self, query: AlertQuery, viewer: Viewer) -> CardPage:
-        grouping = self._grouping()
-        fitting = self.alerts(replace(query, limit=1000, cursor=None), viewer).items
-        freshest = sorted({(at, card) for view in fitting for card, _, at in [grouping.where(view.alert.alert_id)]})[
-            ::-1
-        ]
-        start = int(query.cursor or 0)
-        more = start + query.limit < len(freshest)
-        shown = tuple(self._card(card, grouping, viewer) for _, card in freshest[start : start + query.limit])
-        return CardPage(shown, str(start + query.limit) if more else None)
-
-    def _grouping(self):
-        grouping = Cards(14 * DAY_MS)
-        for message in self.messages:
-            grouping.tell(message)
-        return grouping
-
-    def _card(self, card, grouping, viewer):
-        lies = {message.alert_id: grouping.where(message.alert_id) for message in self.messages}
-        own = [alert_id for alert_id, where in lies.items() if where.card == where.event == card]
-        members = tuple(self._member(alert_id, viewer) for alert_id in own)
-        repeats = {where.event for where in lies.values() if where.card == card} - {card}
-        return CardView(card, lies[own[0]].at, members, len(repeats))
-
-    def _member(self, alert_id, viewer):
-        view = self.alert(alert_id, viewer)
-        before = self.alert_messages(alert_id, viewer)[-2:-1]
-        successor = self.alert(view.alert.superseded_by or "", viewer)
-        return CardMember(view, before[0] if before else None, successor.alert if successor else None)
+    def cards(self, query, viewer):
+        return self._read(card_list.page_of, query)
 
     def cards_with(self, alert_ids, viewer):
-        grouping, known = self._grouping(), {message.alert_id for message in self.messages}
-        found = dict.fromkeys(grouping.where(alert_id).card for alert_id in alert_ids if alert_id in known)
-        return [self._card(card, grouping, viewer) for card in found]
+        return self._read(card_list.cards_with, alert_ids)
 
     def fitting_cards(self, query, viewer):
-        return [card.card_id for card in self.cards(query, viewer).items]
+        return self._read(card_list.fitting, query)
 
     def card_counts(self, queries, viewer):
-        return [len(self.cards(replace(query, limit=1000, cursor=None), viewer).items) for query in queries]
+        return [self._read(card_list.count_of, query) for query in queries]
 
     def list_choices(self, viewer):
-        owners = {steps[-1].state.owner for steps in self.steps.values()} - {None}
-        return ListChoices(tuple(sorted(owners)), tuple(sorted({m.arrival_source for m in self.messages})))
+        return self._read(card_list.choices)
+
+    def silent_sources(self, now, viewer):
+        return self.silent
 
     def alert_handling(self, alert_id, viewer):
-        first = HandlingStep(Desk.initial(next(m for m in self.messages if m.alert_id == alert_id)), None)
-        return self.steps.setdefault(alert_id, [first])
+        return self._read(lambda connection: AlertReader(connection).handling_of(alert_id))
+
+    def alert_messages(self, alert_id, viewer):
+        return self._read(lambda connection: AlertReader(connection).alert_messages(alert_id))
 
     def act_on_alert(self, action, viewer):
-        steps = self.alert_handling(action.alert_id, viewer)
-        match Desk.decide(steps[-1].state, action, NOW):
+        match Desk.decide(self.alert(action.alert_id, viewer).state, action, NOW):
             case AlertState() as state:
-                steps.append(HandlingStep(state, action))
+                self._decide(state, action)
                 return state
             case Conflicted(current):
                 raise Conflict(current)
@@ -225,35 +202,34 @@ class PlatformInMemory:
                 raise Refused([problem])
 
     def act_on_alerts(self, actions, viewer):
-        return [self._decided(action, viewer) for action in actions]
+        return [self._answer_to(action, viewer) for action in actions]
 
-    def _decided(self, action, viewer):
+    def _answer_to(self, action, viewer):
         try:
             return self.act_on_alert(action, viewer)
         except (Conflict, Refused) as why:
             return why
 
-    def states_end(self):
-        return (sum(map(len, self.steps.values())),)
+    def alerts_end(self):
+        return self._lists.alerts_end()
 
-    def alert_messages(self, alert_id, viewer):
-        return [message for message in self.messages if message.alert_id == alert_id]
+    def states_end(self):
+        return self._lists.states_end()
 
     def alerts_after(self, position, limit, viewer):
-        found = [Streamed((at,), at, alert) for at, alert in enumerate(self.messages, 1)]
-        return found[position[0] : position[0] + limit]
+        return self._lists.alerts_after(position, limit)
 
-    def alerts_end(self):
-        return (len(self.messages),)
+    def states_after(self, position, limit, viewer):
+        return self._lists.states_after(position, limit)
 
     def has_come_to(self, position):
         return position <= self.alerts_end()
 
     def wait_for_news(self, news, timeout_s):
         deadline = time.monotonic() + timeout_s
-        while len(self.messages) == news and time.monotonic() < deadline:
+        while self._lists.news() == news and time.monotonic() < deadline:
             time.sleep(0.02)
-        return len(self.messages)
+        return self._lists.news()
 
     def timeline(self, subject, viewer):
         sightings = sorted({s for m in self.messages if m.subject == subject for s in m.based_on})
@@ -266,21 +242,16 @@ class PlatformInMemory:
         return {"ready": True}
 
 
-def _fits(view, query):
-    state, alert = view.state, view.alert
-    put_aside = state.handling in ("snoozed", "closed") and alert.status is not AlertStatus.WITHDRAWN
-    wanted = {
-        "pushed": alert.pushed,
-        "put_aside": put_aside,
-        "closed": state.handling == "closed",
-        "owner": state.owner,
-        "unowned": state.owner is None,
-        "cross_border": alert.finding.cross_border,
-        "status": str(state.handling),
-    }
-    return (query.ids is None or alert.alert_id in query.ids) and all(
-        getattr(query, name) in (None, so) for name, so in wanted.items()
-    )
+def a_member(alert=None, *, before=None, successor=None, **more):
+    return CardMember(a_view(alert, **more), before, successor)
+
+
+def a_card(*members, repeats=0):
+    """The card of some alerts, or of one."""
+    members = members or (a_member(),)
+    first = members[0].view.alert
+    event = EventKey(first.arrival_source, first.arrival_type, first.finding.arrival_event_id)
+    return CardView(card_id(event), max(member.view.alert.known_at for member in members), members, repeats)
 
 
 def withdrawn(alert, **changes):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.http import asked, models
-from alerts.http.stream import MEDIA_TYPE
+from alerts.http.event_stream import MEDIA_TYPE
 from processors.requests import CHOICES
 from schemas.actions import Action, Handling
 from schemas.alerts import AlertStatus

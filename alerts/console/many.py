@@ -1,0 +1,205 @@
+"""Acting on several cards at once: what was picked, what became of each, and the bar that says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from alerts.alias import alias_of
+from alerts.console.acting import (
+    Button,
+    first_and_last_day,
+    outcome_choices,
+    refusal_of,
+    request_of,
+    undo_of,
+    unit_choices,
+)
+from alerts.console.handling import meanwhile_of
+from alerts.console.telling import Telling
+from alerts.ports import Watching
+from schemas.actions import Action, AlertAction, AlertState
+from schemas.views import Conflict, Refused, Viewer
+
+ALERTS_MAX = 200
+"""Alerts acted on at once."""
+REFUSALS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A card that was picked: its alerts, each with the version of its handling that the reader saw."""
+
+    card_id: str
+    alerts: tuple[tuple[str, int], ...]
+
+    @property
+    def told(self) -> str:
+        """As a form sends it."""
+        return " ".join([self.card_id, *(f"{alert_id}:{version}" for alert_id, version in self.alerts)])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request about many."""
+
+    action: str = ""
+    done: str = ""
+    """In words; empty where nothing was done."""
+    refused: tuple[str, ...] = ()
+    """A sentence for each alert that was not changed, and why."""
+    done_cards: tuple[str, ...] = ()
+    undo: str = ""
+    """The action that brings all of it back; empty where none does."""
+    undoing: tuple[Picked, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """What was typed, where something was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActingOnMany:
+    """What the bar shows."""
+
+    buttons: tuple[Button, ...]
+    units: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str], ...]
+    first_day: str
+    last_day: str
+    form_id: str
+    outcome: Outcome
+
+
+def acting_on_many(telling: Telling, outcome: Outcome | None = None) -> ActingOnMany:
+    """The bar, with what was just done where something was."""
+    say = telling.words.say
+    first_day, last_day = first_and_last_day(telling)
+    return ActingOnMany(
+        buttons=(
+            Button(Action.TAKE, say("Ik pak dit op"), "t", primary=True),
+            Button(Action.ACKNOWLEDGE, say("Gezien"), "g"),
+            Button(Action.OFFER, say("Overdragen"), "o", asks="unit", fields=True),
+            Button(Action.SNOOZE, say("Sluimeren"), "s", asks="until", fields=True),
+            Button(Action.CLOSE, say("Afsluiten"), "a", asks="outcome", fields=True),
+        ),
+        units=unit_choices(telling),
+        outcomes=outcome_choices(telling),
+        first_day=first_day,
+        last_day=last_day,
+        form_id=str(uuid4()),
+        outcome=outcome or Outcome(),
+    )
+
+
+def picked_of(given: Sequence[str]) -> list[Picked]:
+    """What a form says was picked, each alert once; what cannot be read is left out, and what is too much."""
+    seen: set[str] = set()
+    picked: list[Picked] = []
+    for told in given:
+        card_id, *alerts = told.split() or [""]
+        pairs = {alert_id: version for each in alerts for alert_id, version in _pair(each) if alert_id not in seen}
+        if pairs and len(seen) + len(pairs) <= ALERTS_MAX:
+            seen |= set(pairs)
+            picked.append(Picked(card_id, tuple(pairs.items())))
+    return picked
+
+
+def act_on(
+    platform: Watching, picked: Sequence[Picked], given: Mapping[str, str], viewer: Viewer, telling: Telling
+) -> Outcome:
+    """Ask the same of every alert that was picked, each by the version that the reader saw; what became of it."""
+    action = given.get("action", "")
+    fields = _fields_of(action, given)
+    asked = [
+        request_of(fields | {"expected": str(version)}, alert_id, viewer, telling.now)
+        for each in picked
+        for alert_id, version in each.alerts
+    ]
+    decided = platform.act_on_alerts(asked, viewer)
+    answers = {one.alert_id: answer for one, answer in zip(asked, decided, strict=True)}
+    done = [each for each in picked if all(isinstance(answers[one], AlertState) for one, _ in each.alerts)]
+    refused = [
+        _refusal(platform, one, answer, viewer, telling)
+        for one, answer in zip(asked, decided, strict=True)
+        if not isinstance(answer, AlertState)
+    ]
+    more = len(refused) - REFUSALS_SHOWN
+    told = [*refused[:REFUSALS_SHOWN], *([telling.words.say("En nog %(n)s.", n=more)] if more > 0 else [])]
+    undo, undoing = _undoing(platform, done, answers, viewer)
+    return Outcome(
+        action=action,
+        done=_done_words(action, len(done), telling),
+        refused=tuple(told),
+        done_cards=tuple(each.card_id for each in done),
+        undo=undo,
+        undoing=undoing,
+        kept=given if refused else {},
+    )
+
+
+def _pair(told: str) -> list[tuple[str, int]]:
+    alert_id, _, version = told.partition(":")
+    return [(alert_id, int(version))] if version.isascii() and version.isdigit() and len(version) <= 9 else []
+
+
+def _fields_of(action: str, given: Mapping[str, str]) -> dict[str, str]:
+    """One form holds the fields of every action, each named for its own: ``close.comment``."""
+    own = {name.removeprefix(f"{action}."): value for name, value in given.items() if name.startswith(f"{action}.")}
+    return own | {"action": action, "form": given.get("form", "")}
+
+
+def _refusal(
+    platform: Watching, asked: AlertAction, answer: Conflict | Refused, viewer: Viewer, telling: Telling
+) -> str:
+    view = platform.alert(asked.alert_id, viewer)
+    if view is None:
+        return telling.words.say("Een melding bestaat niet.")
+    if isinstance(answer, Conflict):
+        steps = platform.alert_handling(asked.alert_id, viewer)
+        why = " ".join(meanwhile_of(steps, asked.expected, telling))
+    else:
+        why = refusal_of(answer.problems, telling)
+    found = view.alert.finding
+    return telling.words.say(
+        "%(from_place)s → %(to_place)s, %(alias)s: %(why)s",
+        from_place=telling.place(found.from_place),
+        to_place=telling.place(found.to_place),
+        alias=alias_of(view.alert.subject),
+        why=why,
+    )
+
+
+def _undoing(
+    platform: Watching,
+    done: Sequence[Picked],
+    answers: Mapping[str, AlertState | Conflict | Refused],
+    viewer: Viewer,
+) -> tuple[str, tuple[Picked, ...]]:
+    """The action that brings back all that was done, if there is one, and on what."""
+    states = [[answer for one, _ in each.alerts if isinstance(answer := answers[one], AlertState)] for each in done]
+    undos = {
+        undo_of(platform.alert_handling(state.alert_id, viewer), viewer) for of_card in states for state in of_card
+    }
+    undo = undos.pop() if len(undos) == 1 else None
+    if undo is None:
+        return "", ()
+    return undo, tuple(
+        Picked(each.card_id, tuple((state.alert_id, state.version) for state in of_card))
+        for each, of_card in zip(done, states, strict=True)
+    )
+
+
+def _done_words(action: str, n: int, telling: Telling) -> str:
+    """What was just done with so many cards."""
+    if not n:
+        return ""
+    say_n = telling.words.say_n
+    words: dict[str, str] = {
+        Action.TAKE: say_n("U hebt %(n)s melding opgepakt.", "U hebt %(n)s meldingen opgepakt.", n),
+        Action.ACKNOWLEDGE: say_n("U hebt %(n)s melding gezien.", "U hebt %(n)s meldingen gezien.", n),
+        Action.RELEASE: say_n("U hebt %(n)s melding losgelaten.", "U hebt %(n)s meldingen losgelaten.", n),
+        Action.OFFER: say_n("U hebt %(n)s melding aangeboden.", "U hebt %(n)s meldingen aangeboden.", n),
+        Action.DECLINE: say_n("U hebt %(n)s overdracht beëindigd.", "U hebt %(n)s overdrachten beëindigd.", n),
+        Action.SNOOZE: say_n("U laat %(n)s melding sluimeren.", "U laat %(n)s meldingen sluimeren.", n),
+        Action.CLOSE: say_n("U hebt %(n)s melding afgesloten.", "U hebt %(n)s meldingen afgesloten.", n),
+        Action.REOPEN: say_n("U hebt %(n)s melding heropend.", "U hebt %(n)s meldingen heropend.", n),
+    }
+    return words.get(action, "")

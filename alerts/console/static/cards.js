@@ -1,0 +1,181 @@
+// The cards: what the server tells is put in its place, without moving what is being read.
+
+import { announce, at, cards, currentId, detail, fragmentOf, list, listing, part } from "./page.js";
+
+const SHOWN_MAX = 150; // a list that grows beyond this grows behind the line
+const HELD_MAX = 50;
+
+const newer = at("newer");
+const held = new Map(); // what waits behind the line, by card: as it was told, the newest HELD_MAX of it
+const asked = new Set(); // alerts whose cards are to be fetched
+const words = at("announce").dataset;
+let heldMore = 0; // what waits beyond that
+let fetching = false;
+let onChange = () => {};
+
+export function whenCardsChange(hear) {
+  onChange = hear;
+}
+
+export function takeCards(told) {
+  for (const card of told) {
+    if (card.html) place(card);
+    else if (at(`card-${card.id}`) || held.has(card.id)) ask(card);
+  }
+  onChange(told.flatMap((card) => card.alerts.split(" ")));
+}
+
+// What does not fit the list is told without its content; a page that shows it nevertheless asks for it.
+function ask(card) {
+  asked.add(card.alerts.split(":")[0]);
+  fetchCards();
+}
+
+async function fetchCards() {
+  if (fetching) return;
+  fetching = true;
+  while (asked.size) {
+    const ids = [...asked].slice(0, 50);
+    ids.forEach((id) => asked.delete(id));
+    try {
+      const fresh = await part(`/parts/cards?${ids.map((id) => `id=${id}`).join("&")}`);
+      fresh.querySelectorAll(".card").forEach((element) => place(toldBy(element), { fits: false }));
+    } catch {
+      ids.forEach((id) => asked.add(id));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  fetching = false;
+}
+
+function toldBy(element) {
+  const { id, alerts, told, handled, at: news } = element.dataset;
+  return { id, alerts, told: Number(told), handled: Number(handled), at: Number(news), html: element.outerHTML };
+}
+
+function place(card, { fits = true } = {}) {
+  const shown = at(`card-${card.id}`);
+  const known = shown ? { told: Number(shown.dataset.told), handled: Number(shown.dataset.handled) } : held.get(card.id);
+  if (known && card.told <= known.told && card.handled <= known.handled) return;
+  if (!known && (!fits || isFurtherOn(card))) return;
+  if (held.has(card.id)) held.set(card.id, card);
+  else if (shown) replace(shown, card);
+  else if (isReading()) hold(card);
+  else insert(card);
+  if (!known) leaveOthers(card);
+}
+
+// An alert lies on one card: where it came from, it is no more.
+function leaveOthers(card) {
+  const ids = new Set(idsOf(card.alerts));
+  for (const other of cards()) {
+    const lies = idsOf(other.dataset.alerts);
+    if (other.dataset.id === card.id || !lies.some((id) => ids.has(id))) continue;
+    const left = lies.find((id) => !ids.has(id));
+    if (left) ask({ alerts: left });
+    else other.remove();
+  }
+}
+
+function idsOf(alerts) {
+  return alerts.split(" ").map((alert) => alert.split(":")[0]);
+}
+
+// Whether it belongs to a page of the list that is not shown yet.
+function isFurtherOn(card) {
+  const last = document.querySelector("#cards .card:last-child");
+  return last && document.querySelector("#listing .more") && card.at < Number(last.dataset.at);
+}
+
+function made(card) {
+  return fragmentOf(card.html).querySelector(".card");
+}
+
+function replace(shown, card) {
+  const fresh = made(card);
+  const focused = shown.contains(document.activeElement);
+  const onPick = focused && document.activeElement.matches(".pick input");
+  const [pick, before] = [fresh.querySelector(".pick input"), shown.querySelector(".pick input")];
+  if (before?.checked && pick) {
+    pick.checked = true;
+    pick.value = before.value; // as it was seen when it was picked: who acts on something else is told
+  }
+  if (shown.querySelector("[aria-current]")) fresh.querySelector(".route").setAttribute("aria-current", "true");
+  shown.replaceWith(fresh);
+  if (focused) ((onPick && pick) || fresh.querySelector(".route")).focus({ preventScroll: true });
+  if (card.told > Number(shown.dataset.told)) {
+    fresh.classList.add("arrived");
+    announce(`${fresh.classList.contains("card-withdrawn") ? words.withdrawn : words.changed}: ${spoken(fresh)}`);
+  }
+}
+
+function insert(card) {
+  at("empty")?.remove();
+  const fresh = made(card);
+  const all = at("cards");
+  const after = [...all.children].find((other) => Number(other.dataset.at) <= card.at);
+  all.insertBefore(fresh, after ?? null);
+  fresh.classList.add("arrived");
+  announce(`${words.new}: ${spoken(fresh)}`);
+}
+
+function spoken(card) {
+  const arrow = card.querySelector(".icon-arrow").getAttribute("aria-label");
+  const [who, from, to] = [".who strong", ".from", ".to"].map((name) => card.querySelector(name).textContent);
+  return `${who}, ${from} ${arrow} ${to}`;
+}
+
+// Whoever has scrolled, opened an alert, picked one or stands on one is reading: new cards wait behind the line.
+function isReading() {
+  const { body, activeElement } = document;
+  const scrolled = list.scrollTop > 8 || (window.scrollY > 8 && !body.classList.contains("has-alert"));
+  return scrolled || body.classList.contains("has-alert") || listing.contains(activeElement)
+    || list.querySelector(".pick :checked, #filtering[open], .many-told") || cards().length >= SHOWN_MAX;
+}
+
+function hold(card) {
+  held.set(card.id, card);
+  if (held.size > HELD_MAX) {
+    held.delete(held.keys().next().value);
+    heldMore += 1;
+  }
+  const count = held.size + heldMore;
+  newer.hidden = false;
+  newer.textContent = (count === 1 ? newer.dataset.one : newer.dataset.many).replace("#", count);
+  announce(newer.textContent);
+}
+
+export async function release() {
+  if (newer.hidden) return;
+  if (heldMore || cards().length + held.size > SHOWN_MAX) await refreshList();
+  else [...held.values()].sort((one, other) => one.at - other.at).forEach(insert);
+  forget();
+  list.scrollTop = 0;
+  window.scrollTo(0, 0);
+  document.querySelector("#cards .route")?.focus();
+}
+
+function forget() {
+  held.clear();
+  heldMore = 0;
+  newer.hidden = true;
+}
+
+export async function refreshList() {
+  const fresh = await part("/parts/list");
+  forget();
+  listing.replaceChildren(fresh);
+  markCurrent();
+  onChange(cards().flatMap((card) => card.dataset.alerts.split(" ")));
+}
+
+export function markCurrent() {
+  const id = currentId();
+  for (const card of cards()) {
+    const link = card.querySelector(".route");
+    if (id && card.dataset.alerts.includes(id)) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+newer.addEventListener("click", release);

@@ -1,0 +1,85 @@
+// Picking cards, and doing the same with all of them.
+
+import { announce, at, cards, part } from "./page.js";
+
+export function picked() {
+  return [...document.querySelectorAll("#cards .pick :checked")];
+}
+
+export function toggle(card) {
+  const box = card?.querySelector(".pick input");
+  if (!box) return;
+  box.checked = !box.checked;
+  showCount();
+}
+
+export function pickAll() {
+  const boxes = cards().flatMap((card) => card.querySelector(".pick input") ?? []);
+  const all = boxes.every((box) => box.checked);
+  boxes.forEach((box) => { box.checked = !all; });
+  showCount();
+}
+
+// Whether there was anything to let go of.
+export function pickNone() {
+  const bar = at("many-bar");
+  const some = picked().length > 0 || bar.classList.contains("many-told");
+  picked().forEach((box) => { box.checked = false; });
+  bar.classList.remove("many-told");
+  bar.querySelector(".many-reply")?.remove();
+  showCount();
+  return some;
+}
+
+export function showCount() {
+  const bar = at("many-bar");
+  const count = picked().length;
+  at("picked").textContent = (count === 1 ? bar.dataset.one : bar.dataset.more).replace("#", count);
+  bar.classList.toggle("many-some", count > 0);
+}
+
+async function act(form, button) {
+  const given = new URLSearchParams(new FormData(form));
+  given.set("action", button.value);
+  const buttons = [...at("many-bar").querySelectorAll("button")];
+  buttons.forEach((each) => { each.disabled = true; });
+  try {
+    const fresh = await part("/parts/act", { method: "POST", body: given });
+    const inside = at("many-bar").contains(document.activeElement);
+    at("many-bar").replaceWith(fresh);
+    letGo(at("many-bar").dataset.done.split(" "));
+    const said = at("many-bar").querySelector(".many-reply");
+    announce(said?.innerText ?? "");
+    if (inside) (said?.querySelector(".undo") ?? document.querySelector("#cards .pick :checked, #cards .route"))?.focus();
+  } catch {
+    announce(at("live").dataset.lost);
+    buttons.forEach((each) => { each.disabled = false; });
+  }
+}
+
+// What was done is not picked any more. What was refused still is, now as it stands, since its reader was just told.
+function letGo(done) {
+  for (const box of picked()) {
+    const { id, alerts } = box.closest(".card").dataset;
+    if (done.includes(id)) box.checked = false;
+    else box.value = `${id} ${alerts.split(" ").map((alert) => alert.replace(/:\d+:/, ":")).join(" ")}`;
+  }
+  showCount();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest?.(".pick")) showCount();
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("#many-bar")) return;
+  event.preventDefault();
+  act(event.target, event.submitter ?? event.target.querySelector("button[name=action]"));
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#pick-none")) pickNone();
+  if (event.target.closest("#pick-all")) pickAll();
+});
+
+showCount(); // a browser that goes back has kept what was picked
