@@ -15,7 +15,8 @@ _PASSAGE = f"/{EventType.VEHICLE}/"
 class KeeperReader:
     """How to read what was kept as bytes; the keeper itself knows nothing of them."""
 
-    sighting: Callable[[bytes], SubjectSighting]
+    sighting: Callable[[bytes], SubjectSighting | None]
+    """None of bytes that are no sighting: they were given up when they were new."""
     alert: Callable[[bytes], Alert]
     alert_head: Callable[[bytes], tuple[str, str, int]]
     """Subject, alert_id and revision, in little time."""
@@ -106,7 +107,9 @@ class Archive:
     def take_facts(self, subject: str) -> Iterator[SubjectSighting | str]:
         """The facts of the subject in the order of the log; of tombstones their keys."""
         for held in self._facts.pop(subject, ()):
-            yield held if isinstance(held, str) else self._read.sighting(held)
+            fact = held if isinstance(held, str) else self._read.sighting(held)
+            if fact is not None:
+                yield fact
 
     def take_said(self, subject: str) -> list[Said]:
         """What was said of the subject, an entry an alert."""

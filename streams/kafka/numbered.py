@@ -4,12 +4,13 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from streams.kafka.ending import Unworkable
 from streams.kafka.opening import Opening
 from streams.kafka.records import Out, Partition, Record
 from streams.kafka.tally import ABSENT, LOST, UNCOUNTED, Tally
-from streams.kafka.task import Reading, Role
+from streams.kafka.task import Halt, Reading, Role
 
 LOG = logging.getLogger("relocation.worker")
 
@@ -40,9 +41,11 @@ class Numbered:
         """The next offset of each log; of what is read to its end, where that was."""
         self.positions |= {topic: opening.extents[topic].end for topic in self.reading.to_end}
         self.stretches = dict(_stretches(self.reading, opening, self.positions))
-        self.task = role.task(self.number, self.tallies)
+        self.task = role.task(self.number, self.tallies, _noted(opening))
         self._changed: set[str] = set()
-        self._newly_halted: list[Partition] = []
+        self._ends = {topic: opening.extents[topic].end for topic in self.reading.inputs}
+        """Where inputs ended at the opening, until they have come there."""
+        self._newly_halted: list[tuple[Partition, Halt]] = []
 
     def stands_at(self, opening: Opening) -> bool:
         """Whether what it has in memory is the fold of what is committed: nobody else worked on it since."""
@@ -87,30 +90,43 @@ class Numbered:
         )
         self.reach(topic, first, LOST)
 
-    def say(self, ends: Mapping[Partition, int]) -> None:
-        """How far outputs were written: noted with the next commits."""
-        if self.reading.said_in is not None:
-            said = ends.get((self.reading.said_in, self.number), 0)
-            for tally in self.tallies.values():
-                tally.said = max(tally.said, said)
+    def tell_where(self, ends: Mapping[Partition, int]) -> None:
+        """How far outputs were written, and acknowledged."""
+        for topic in self.reading.told_of:
+            end = ends.get((topic, self.number))
+            if end is not None:
+                self.task.wrote(topic, end - 1)
 
-    def newly_halted(self) -> list[Partition]:
+    def has_caught_up(self) -> bool:
+        """Whether all that lay in the inputs at the opening is processed; said once."""
+        if not self._ends or any(self.positions[topic] < end for topic, end in self._ends.items()):
+            return False
+        self._ends = {}
+        return True
+
+    def newly_halted(self) -> list[tuple[Partition, Halt]]:
         """Inputs that were halted since the last call."""
         halted, self._newly_halted = self._newly_halted, []
         return halted
 
     def to_commit(self, *, all_of_it: bool = False) -> dict[Partition, tuple[int, str]]:
-        """What changed since the last call, with what is to be noted."""
-        topics = self.tallies if all_of_it else self._changed
+        """What changed since the last call, with what is to be noted; all inputs where the task notes something."""
+        more = self.task.noted()
+        for tally in self.tallies.values():
+            tally.more = more
+        topics = self.tallies if all_of_it or (more and self._changed) else self._changed
         told = {(topic, self.number): (self.positions[topic], self.tallies[topic].noted()) for topic in topics}
         self._changed.clear()
         return told
 
     def _count(self, inputs: list[Record]) -> None:
         halted = self.task.halted()
-        done = [record for record in inputs if record.offset < halted.get(record.topic, record.offset + 1)]
+        done = [record for record in inputs if record.topic not in halted or record.offset < halted[record.topic].at]
         counts = Counter(record.topic for record in done)
-        ends = {record.topic: record.offset + 1 for record in done} | dict(halted)
+        ends = {record.topic: record.offset + 1 for record in done}
+        for topic, halt in halted.items():
+            ends[topic] = halt.at
+            self._halt(topic, halt)
         for topic, end in ends.items():
             tally = self.tallies[topic]
             absent = end - self.positions[topic] - counts[topic]
@@ -119,12 +135,20 @@ class Numbered:
             if tally.end != end:
                 LOG.error("offsets were not counted", extra={"topic": topic, "partition": self.number})
                 tally.reach(end, UNCOUNTED)
-            if topic in halted and not tally.halted:
-                tally.halted = True
-                self._newly_halted.append((topic, self.number))
-                LOG.error("halted: too much of it is invalid", extra={"topic": topic, "partition": self.number})
             self.positions[topic] = end
             self._changed.add(topic)
+
+    def _halt(self, topic: str, halt: Halt) -> None:
+        self._newly_halted.append(((topic, self.number), halt))
+        if halt.again_s is None:
+            self.tallies[topic].halted = True
+
+
+def _noted(opening: Opening) -> Mapping[str, Any]:
+    """All inputs are committed together where something is noted, so each has it."""
+    for committed in opening.committed.values():
+        return Tally.read(committed.noted, committed.offset).more
+    return {}
 
 
 def _tally(topic: str, opening: Opening) -> Tally:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from streams.kafka.clients import Brokers, Unreachable
 from streams.kafka.committer import Committer, Send
 from streams.kafka.ending import FAILED, Unworkable, end
+from streams.kafka.halts import Halts
 from streams.kafka.membership import NotAMember
 from streams.kafka.numbered import Numbered
 from streams.kafka.opening import Opening, look_up
@@ -50,11 +51,12 @@ class Plane:
         self._work = work
         self._role, self._crash, self._fence, self._hooks = work.role, work.crash, work.fence, work.hooks
         self._reader = Reader(work.bootstrap)
-        self._writer = Writer(work.bootstrap, patience_s=work.session_s, told_of=work.role.reading.said_in)
+        self._writer = Writer(work.bootstrap, patience_s=work.session_s, told_of=work.role.reading.told_of)
         restorer = partial(Reader, work.bootstrap, queue_kib=RESTORING_QUEUE_KIB, fetch_wait_ms=RESTORING_FETCH_WAIT_MS)
         self._restoring = Restoring(restorer, work.hooks.progress)
         self._committer = Committer(_refuse, at_point=work.crash.at)
         self._orders = Orders()
+        self._halts = Halts(self._reader)
         self._live: dict[int, Numbered] = {}
         self._withheld: frozenset[str] = frozenset()
         self._turn = 0
@@ -171,6 +173,7 @@ class Plane:
             self._work_on(self._take())
             self._restore()
             self._tick()
+            self._halts.try_again(self._live)
             self._commit()
         self._show()
 
@@ -215,9 +218,9 @@ class Plane:
 
     def _note(self, touched: Iterable[Numbered], *, all_of_it: bool = False) -> None:
         for numbered in touched:
-            numbered.say(self._writer.ends)
+            numbered.tell_where(self._writer.ends)
             self._committer.note(numbered.to_commit(all_of_it=all_of_it))
-            self._reader.drop(numbered.newly_halted())
+            self._halts.add(numbered.newly_halted())
 
     def _restore(self) -> None:
         try:
@@ -244,8 +247,13 @@ class Plane:
         self._tick_at = time.monotonic() + TICK_S
         now = self._hooks.now_ms()
         for numbered in self._live.values():
-            if self._write(numbered.task.tick(now)):
-                self._note([numbered], all_of_it=True)
+            self._write_and_note(numbered, numbered.task.tick(now))
+            if numbered.has_caught_up():
+                self._write_and_note(numbered, numbered.task.caught_up(now))
+
+    def _write_and_note(self, numbered: Numbered, outs: Iterable[Out]) -> None:
+        if self._write(outs):
+            self._note([numbered], all_of_it=True)
 
     def _commit(self) -> None:
         try:
@@ -288,7 +296,7 @@ class Plane:
                 at: position
                 for numbered in self._live.values()
                 for at, position in numbered.to_read().items()
-                if at[0] not in self._withheld
+                if at[0] not in self._withheld and at not in self._halts.waiting
             }
 
 

@@ -1,6 +1,8 @@
 """The tally: what became of every offset of a log since counting began, noted with each commit."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 VERSION = 1
 ABSENT = "absent"
@@ -14,16 +16,21 @@ UNCOUNTED = "uncounted"
 class Tally:
     """Counts by reason. The sum of all is how far the log was processed, so counts and offsets always agree."""
 
-    __slots__ = ("counts", "first", "halted", "said")
+    __slots__ = ("counts", "first", "halted", "more")
 
     def __init__(
-        self, first: int, counts: dict[str, int] | None = None, *, said: int = 0, halted: bool = False
+        self,
+        first: int,
+        counts: dict[str, int] | None = None,
+        *,
+        more: Mapping[str, Any] | None = None,
+        halted: bool = False,
     ) -> None:
         """``first``: the offset at which counting began."""
         self.first = first
         self.counts = {} if counts is None else counts
-        self.said = said
-        """One past the last record that was said of what is counted (``Reading.said_in``); 0: none yet."""
+        self.more: Mapping[str, Any] = {} if more is None else more
+        """What a role notes besides."""
         self.halted = halted
         """An operator must say when it goes on."""
 
@@ -44,9 +51,7 @@ class Tally:
 
     def noted(self) -> str:
         """The metadata of a commit."""
-        told: dict[str, object] = {"v": VERSION, "from": self.first, "n": self.counts}
-        if self.said:
-            told["said"] = self.said
+        told: dict[str, object] = {"v": VERSION, "from": self.first, "n": self.counts, **self.more}
         if self.halted:
             told["halted"] = True
         return json.dumps(told, separators=(",", ":"))
@@ -56,8 +61,9 @@ class Tally:
         """The tally of a commit at ``offset``. Where nothing of ours was noted, counting begins there."""
         try:
             told = json.loads(noted)
-            tally = cls(told["from"], dict(told["n"]), said=int(told.get("said", 0)), halted=bool(told.get("halted")))
-            known = told["v"] == VERSION and tally.end == offset
-        except (ValueError, TypeError, KeyError):
+            known = told.pop("v") == VERSION
+            tally = cls(told.pop("from"), dict(told.pop("n")), halted=bool(told.pop("halted", False)), more=told)
+            known = known and tally.end == offset
+        except (ValueError, TypeError, KeyError, AttributeError):
             known = False
         return tally if known else cls(offset)

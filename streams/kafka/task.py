@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import Tally
@@ -32,13 +32,34 @@ class Task(Protocol):
         """A new record of a topic that was read to its end: written by this task itself, or by somebody else."""
         ...
 
+    def caught_up(self, now: int) -> Iterable[Out]:
+        """All that lay in the inputs when this began is processed. Called once."""
+        ...
+
     def tick(self, now: int) -> Iterable[Out]:
         """Time has passed; called about once a second."""
         ...
 
-    def halted(self) -> Mapping[str, int]:
-        """Topics of which nothing more may be processed until an operator says so; each with its next offset."""
+    def wrote(self, topic: str, offset: int) -> None:
+        """The last record of its own in one of ``Reading.told_of`` lies there; all before it are acknowledged."""
         ...
+
+    def noted(self) -> Mapping[str, Any]:
+        """What is noted with the next commit, besides the tallies, as JSON has it; ``task`` is given it again."""
+        ...
+
+    def halted(self) -> Mapping[str, "Halt"]:
+        """Inputs that the last ``process`` left off at some record. Asked after every one."""
+        ...
+
+
+class Halt(NamedTuple):
+    """An input waits."""
+
+    at: int
+    """The offset of the first record that was not processed."""
+    again_s: float | None = None
+    """After so long it is tried again; None: when an operator says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +72,8 @@ class Reading:
     """Those inputs that are restored from their beginning up to the committed offset."""
     to_end: tuple[str, ...] = ()
     """What is restored from the beginning to the end, and overheard from then on; no offsets are kept of it."""
-    said_in: str | None = None
-    """An output of which is noted with every commit how far it was written (``Tally.said``)."""
+    told_of: frozenset[str] = frozenset()
+    """Those of ``to_end`` of which a task is told where its own records lie (``Task.wrote``)."""
 
 
 class Role(Protocol):
@@ -68,8 +89,8 @@ class Role(Protocol):
         """What it reads."""
         ...
 
-    def task(self, number: int, tallies: Mapping[str, Tally]) -> Task:
-        """A new task for a partition number; ``tallies`` count what becomes of each input."""
+    def task(self, number: int, tallies: Mapping[str, Tally], noted: Mapping[str, Any]) -> Task:
+        """A new task for a partition number; ``tallies`` count what becomes of each input. ``noted``: by the last."""
         ...
 
     def withheld(self) -> frozenset[str]:

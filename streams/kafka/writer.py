@@ -21,12 +21,12 @@ class NotWritten(Unworkable):
 class Writer:
     """One idempotent producer (``acks=all``), which keeps the order of each partition. Belongs to one thread."""
 
-    def __init__(self, bootstrap: str, *, patience_s: float, told_of: str | None = None) -> None:
+    def __init__(self, bootstrap: str, *, patience_s: float, told_of: frozenset[str] = frozenset()) -> None:
         """``patience_s``: a record that is not acknowledged for so long is given up. ``told_of``: see ``ends``."""
         self._patience_s = patience_s
         self._told_of = told_of
         self.ends: dict[Partition, int] = {}
-        """Of the topic ``told_of``: one past the last record that was written here."""
+        """Of the topics ``told_of``: one past the last record that was written here."""
         self._failed: KafkaError | None = None
         self._producer = Producer(
             settings_of(
@@ -38,7 +38,7 @@ class Writer:
                     "compression.type": "lz4",
                     "message.max.bytes": MESSAGE_BYTES_MAX,
                     "message.timeout.ms": int(patience_s * 1000),
-                    "delivery.report.only.error": told_of is None,
+                    "delivery.report.only.error": not told_of,
                     "on_delivery": self._on_delivery,
                     "queue.buffering.max.messages": 200_000,
                     "queue.buffering.max.kbytes": 64 * 1024,
@@ -95,5 +95,5 @@ class Writer:
     def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
         if error is not None:
             self._failed = self._failed or error
-        elif message.topic() == self._told_of:
+        elif message.topic() in self._told_of:
             self.ends[message.topic() or "", message.partition() or 0] = (message.offset() or 0) + 1

@@ -23,8 +23,8 @@ HANG_S = 10_000
 
 
 class EchoTask:
-    def __init__(self, number, tallies, said, epoch):
-        self.number, self.tallies, self.said, self.epoch = number, tallies, said, epoch
+    def __init__(self, number, tallies, said, epoch, wrote_at):
+        self.number, self.tallies, self.said, self.epoch, self.wrote_at = number, tallies, said, epoch, wrote_at
         self.counts = Counter()
         self.heard = Counter()
 
@@ -57,8 +57,18 @@ class EchoTask:
         self.heard["ours" if record.headers["epoch"] == self.epoch else "others"] += 1
         return []
 
+    def caught_up(self, now):
+        self.is_caught_up = True
+        return []
+
     def tick(self, now):
         return []
+
+    def wrote(self, topic, offset):
+        self.wrote_at = offset
+
+    def noted(self):
+        return {"wrote": self.wrote_at}
 
     def halted(self):
         return {}
@@ -68,10 +78,10 @@ class EchoRole:
     name = "echo"
 
     def __init__(self, inputs, said):
-        self.reading = Reading(tuple(inputs), frozenset(inputs), (said,), said_in=said)
+        self.reading = Reading(tuple(inputs), frozenset(inputs), (said,), told_of=frozenset([said]))
 
-    def task(self, number, tallies):
-        return EchoTask(number, tallies, self.reading.said_in, os.urandom(8))
+    def task(self, number, tallies, noted):
+        return EchoTask(number, tallies, self.reading.to_end[0], os.urandom(8), noted.get("wrote", -1))
 
     def withheld(self):
         return frozenset()

@@ -114,6 +114,7 @@ class Echoes:
         for at, committed in self.committed().items():
             tally = Tally.read(committed.noted, committed.offset)
             assert (tally.first, tally.end) == (0, committed.offset), at
+            assert tally.more["wrote"] < Brokers(self.bootstrap).ends([(self.said, at[1])])[self.said, at[1]]
 
 
 def hash_of(key):

@@ -9,10 +9,11 @@ def test_what_was_noted_is_read_back():
     tally = Tally(100)
     tally.add("applied", 12)
     tally.add("duplicate")
-    tally.halted = True
-    assert tally.noted() == '{"v":1,"from":100,"n":{"applied":12,"duplicate":1},"halted":true}'
+    tally.halted, tally.more = True, {"marks": [7]}
+    assert tally.noted() == '{"v":1,"from":100,"n":{"applied":12,"duplicate":1},"marks":[7],"halted":true}'
     again = Tally.read(tally.noted(), 113)
     assert (again.first, again.counts, again.halted, again.end) == (100, {"applied": 12, "duplicate": 1}, True, 113)
+    assert again.more == {"marks": [7]}
 
 
 def test_what_is_not_counted_can_be_given_one_reason():

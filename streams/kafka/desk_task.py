@@ -1,0 +1,211 @@
+"""DESK on Kafka: the desk of one partition number, between its topics (docs/distributed.md)."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from processors.desk_steps import Heard
+from processors.deskroom import ANSWERED_MS, DeskRoom
+from schemas.actions import AlertAction, AlertState
+from schemas.decisions import ActionAnswer, Decided
+from schemas.undecodable import Undecodable
+from streams.kafka.desk_outs import HEARD, DeskOuts
+from streams.kafka.headers import ACTION, EPOCH, SUCCESSOR
+from streams.kafka.records import Out, Record
+from streams.kafka.tally import Tally
+from streams.kafka.task import Halt, Reading
+from streams.kafka.wire import Wire
+from streams.topic import named
+from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS
+
+APPLIED, TOMBSTONE, UNDECODABLE = "applied", "tombstone", "undecodable"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskParts:
+    """What the composition root puts into the role."""
+
+    wire: Wire
+    partitions: int
+    prefix: str = ""
+
+
+class DeskRole:
+    """The role of a process; tasks share nothing but how to read and write."""
+
+    name = "desk"
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+        inputs = tuple(named(parts.prefix, topic) for topic in (ALERTS, ALERT_ACTIONS))
+        self.reading = Reading(
+            inputs=inputs,
+            folded=frozenset(inputs),
+            to_end=tuple(named(parts.prefix, topic) for topic in (ALERT_STATES, ACTION_ANSWERS)),
+        )
+
+    def task(self, number: int, tallies: Mapping[str, Tally], noted: Mapping[str, Any]) -> "DeskTask":
+        """A new desk for a partition number, with an epoch of its own."""
+        del noted
+        return DeskTask(self._parts, number, tallies, secrets.token_hex(8))
+
+    def withheld(self) -> frozenset[str]:
+        """Nothing ever has to wait."""
+        return frozenset()
+
+    def start(self) -> None:
+        """There is nothing to begin with."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+class DeskTask:
+    """One desk (``streams.kafka.task.Task``).
+
+    That a request was done is answered once its state was read back from the log: nobody is told what a crash could
+    take back. Where that did not come about, the next desk answers (``restored``).
+    """
+
+    def __init__(self, parts: DeskParts, number: int, tallies: Mapping[str, Tally], epoch: str) -> None:
+        self._tallies, self._epoch = tallies, epoch.encode()
+        topics = (ALERTS, ALERT_ACTIONS, ALERT_STATES, ACTION_ANSWERS)
+        self._read = {named(parts.prefix, topic): parts.wire.decoder(topic) for topic in topics}
+        self._alerts, self._actions, self._states, self._answers = self._read
+        self._outs = DeskOuts(parts.wire, parts.prefix, parts.partitions, number, epoch)
+        self._room = DeskRoom()
+        self._before: dict[str, list[Record]] = {self._alerts: [], self._actions: []}
+        """Alerts and inheritances of the fold: they are taken in after the states."""
+        self._unanswered: dict[str, ActionAnswer] = {}
+        """By ``action_id``: what is answered when its state is read back."""
+        self._answered: set[str] = set()
+        """Requests whose answers lie in the log; only while restoring."""
+
+    # Recovery
+
+    def restore(self, record: Record) -> None:
+        """See Task."""
+        if record.topic in self._before:
+            self._before[record.topic].append(record)
+            return
+        message = self._message(record)
+        if isinstance(message, AlertState):
+            cause = _text(record.headers, ACTION)
+            self._room.restore_state(message, "", _heard(record.headers), cause)
+            if cause is not None and not cause.startswith("inherit/"):
+                self._unanswered.setdefault(cause, ActionAnswer(cause, Decided.DONE, message.changed_at, state=message))
+        elif isinstance(message, ActionAnswer):
+            self._room.restore_answer(message)
+            self._answered.add(message.action_id)
+
+    def restored(self, now: int) -> Iterator[Out]:
+        """Alerts, then inheritances; then answers that a desk before this one did not come to write."""
+        for record in self._before.pop(self._alerts):
+            message = self._message(record)
+            if message is not None:
+                self._room.restore_alert(message, _text(record.headers, SUCCESSOR))
+        for record in self._before.pop(self._actions):
+            message = self._message(record)
+            if isinstance(message, AlertState):
+                self._room.restore_inheritance(message, _key(record), _cause(record), record.offset)
+        for action_id, answer in self._unanswered.items():
+            if action_id not in self._answered and answer.at > now - ANSWERED_MS:
+                yield self._outs.answer(answer)
+        self._unanswered.clear()
+        self._answered.clear()
+
+    # New records
+
+    def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
+        """See Task."""
+        for record in records:
+            message = self._counted(record)
+            if message is None:
+                continue
+            if record.topic == self._alerts:
+                step = self._room.hear(message, _text(record.headers, SUCCESSOR))
+            elif isinstance(message, AlertAction):
+                step = self._room.decide(message, now, record.offset)
+            else:
+                step = self._room.inherit(message, _key(record), _cause(record), record.offset)
+            yield from self._said(step)
+
+    def _said(self, step: Any) -> Iterator[Out]:
+        caused = {told.cause for told in step.states if told.cause is not None}
+        for answer in step.answers:
+            if answer.action_id in caused:
+                self._unanswered[answer.action_id] = answer
+        yield from self._outs.of_step(step, withheld=caused)
+
+    def _counted(self, record: Record) -> Any:
+        """The message of a record, or None; either way it is counted."""
+        if record.value is None:
+            self._tallies[record.topic].add(TOMBSTONE)
+            return None
+        message = self._message(record)
+        self._tallies[record.topic].add(UNDECODABLE if message is None else APPLIED)
+        return message
+
+    def overheard(self, record: Record, now: int) -> Iterator[Out]:
+        """See Task."""
+        del now
+        message = self._message(record)
+        if isinstance(message, ActionAnswer):
+            self._unanswered.pop(message.action_id, None)
+        elif isinstance(message, AlertState):
+            headers = record.headers
+            ours, cause = headers.get(EPOCH) == self._epoch, _text(headers, ACTION)
+            yield from self._said(self._room.hear_state(message, _heard(headers), cause, ours=ours))
+            answer = self._unanswered.pop(cause, None) if cause is not None else None
+            if answer is not None:
+                yield self._outs.answer(answer)
+
+    def caught_up(self, now: int) -> Iterable[Out]:
+        """There is nothing to compare."""
+        del now
+        return ()
+
+    def tick(self, now: int) -> Iterator[Out]:
+        """See Task."""
+        yield from self._said(self._room.tick(now))
+
+    def wrote(self, topic: str, offset: int) -> None:
+        """States of our own are known by their epoch."""
+
+    def noted(self) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
+
+    def halted(self) -> Mapping[str, Halt]:
+        """Nothing ever is: what comes here was written by the platform."""
+        return {}
+
+    def _message(self, record: Record) -> Any:
+        if record.value is None:
+            return None
+        try:
+            return self._read[record.topic](record.value)
+        except Undecodable:
+            return None
+
+
+def _text(headers: Mapping[str, bytes], name: str) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode(errors="replace")
+
+
+def _heard(headers: Mapping[str, bytes]) -> Heard:
+    try:
+        revision, offset = map(int, headers.get(HEARD, b"").split(b"/"))
+    except ValueError:
+        return Heard()
+    return Heard(revision, offset)
+
+
+def _key(record: Record) -> str:
+    return (record.key or b"").decode(errors="replace")
+
+
+def _cause(record: Record) -> str:
+    return _text(record.headers, ACTION) or f"{record.topic}/{record.partition}/{record.offset}"

@@ -1,0 +1,276 @@
+"""RELOCATION on Kafka: the keeper of one partition number, between its topics (docs/distributed.md)."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from processors.archive import KeeperReader
+from processors.geography import Geography
+from processors.keeper import Keeper
+from processors.keeper_steps import NOTHING
+from processors.marks import Marks
+from processors.rules import Rules
+from schemas.sightings import Evidence, SubjectSighting
+from schemas.times import HOUR_MS
+from schemas.undecodable import Undecodable
+from streams.kafka.headers import EPOCH, SETTLED
+from streams.kafka.records import Out, Record
+from streams.kafka.relocation_outs import RelocationOuts
+from streams.kafka.tally import Tally
+from streams.kafka.task import Halt, Reading
+from streams.kafka.wire import Decode, Wire
+from streams.topic import named
+from streams.topics import ALERTS, FOLLOWED, SIGHTINGS, SUBJECT_ACTIONS, SUBJECT_STATES
+
+if TYPE_CHECKING:
+    from schemas.alerts import Alert
+
+APPLIED, TOMBSTONE, UNDECODABLE = "applied", "tombstone", "undecodable"
+MARKS = "marks"
+"""In the metadata of commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelocationParts:
+    """What the composition root puts into the role."""
+
+    rules: Rules
+    geography: Geography
+    term_min_ms: int
+    """No legal term is shorter."""
+    wire: Wire
+    partitions: int
+    prefix: str = ""
+
+
+class RelocationRole:
+    """The role of a process; tasks share nothing but how to read and write."""
+
+    name = "relocation"
+
+    def __init__(self, parts: RelocationParts) -> None:
+        self._parts = parts
+        said_in = tuple(named(parts.prefix, topic) for topic in (ALERTS, SUBJECT_STATES))
+        sightings = tuple(named(parts.prefix, topic) for topic in SIGHTINGS.values())
+        self.reading = Reading(
+            inputs=(*sightings, named(parts.prefix, SUBJECT_ACTIONS)),
+            folded=frozenset(sightings),
+            to_end=(*said_in, named(parts.prefix, FOLLOWED)),
+            told_of=frozenset(said_in),
+        )
+
+    def task(self, number: int, tallies: Mapping[str, Tally], noted: Mapping[str, Any]) -> "RelocationTask":
+        """A new keeper for a partition number, with an epoch of its own."""
+        marks = _marks_of(secrets.token_hex(8), self._parts.prefix, noted.get(MARKS, {}))
+        return RelocationTask(self._parts, number, tallies, marks)
+
+    def withheld(self) -> frozenset[str]:
+        """Nothing ever has to wait."""
+        return frozenset()
+
+    def start(self) -> None:
+        """There is nothing to begin with."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+class RelocationTask:
+    """One keeper (``streams.kafka.task.Task``)."""
+
+    def __init__(self, parts: RelocationParts, number: int, tallies: Mapping[str, Tally], marks: "_Marked") -> None:
+        self._tallies, self._marked = tallies, marks
+        self._names = _Names(parts.prefix)
+        self._read = {name: parts.wire.decoder(topic) for name, topic in self._names.topics.items()}
+        self._outs = RelocationOuts(parts.wire, parts.prefix, parts.partitions, number, marks.epoch)
+        reader = KeeperReader(
+            sighting=_or_none(self._read[self._names.presence]),
+            alert=self._read[self._names.alerts],
+            alert_head=_alert_head(self._read[self._names.alerts]),
+        )
+        self._keeper = Keeper(parts.rules, parts.geography, reader, parts.term_min_ms)
+        self._compared_at: int | None = None
+        """When ``followed`` was last compared with what follows; None: before all was read."""
+
+    # Recovery
+
+    def restore(self, record: Record) -> None:
+        """See Task."""
+        if record.topic in self._names.sightings:
+            if record.key is not None:
+                self._keeper.restore(record.key.decode(errors="replace"), record.value, record.timestamp_ms)
+            return
+        message = self._message(record)
+        headers = record.headers
+        is_later = self._marked.is_later(record, headers)
+        if message is None or record.value is None:
+            return
+        if record.topic == self._names.alerts:
+            self._keeper.restore_alert(record.value, settled=headers.get(SETTLED) == b"1", is_later=is_later)
+        elif record.topic == self._names.states:
+            self._keeper.restore_state(message, is_later=is_later)
+        else:
+            self._keeper.restore_followed(message)
+
+    def restored(self, now: int) -> Iterable[Out]:
+        """What a restart left open is compared once all is read on to its end: see ``caught_up``."""
+        del now
+        return ()
+
+    # New records
+
+    def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
+        """See Task."""
+        take, write = self._keeper.take, self._outs.of_step
+        for record in records:
+            message = self._counted(record)
+            if message is None:
+                if record.value is None and record.topic == self._names.passage and record.key is not None:
+                    yield from write(self._keeper.take_tombstone(record.key.decode(errors="replace")), now)
+            elif record.topic == self._names.actions:
+                yield from write(self._keeper.act(message), now)
+            else:
+                step = take(message, record.offset)
+                if step is not NOTHING:
+                    yield from write(step, now)
+
+    def _counted(self, record: Record) -> Any:
+        """The message of a record, or None; either way it is counted."""
+        if record.value is None:
+            self._tallies[record.topic].add(TOMBSTONE)
+            return None
+        try:
+            message = self._read[record.topic](record.value)
+        except Undecodable:
+            self._tallies[record.topic].add(UNDECODABLE)
+            return None
+        self._tallies[record.topic].add(APPLIED)
+        return message
+
+    def overheard(self, record: Record, now: int) -> Iterator[Out]:
+        """See Task."""
+        message = self._message(record)
+        headers = record.headers
+        self._marked.heard(record)
+        if message is None:
+            return
+        ours = headers.get(EPOCH) == self._marked.epoch.encode()
+        if record.topic == self._names.alerts:
+            step = self._keeper.hear_alert(message, ours=ours)
+        elif record.topic == self._names.states:
+            step = self._keeper.hear_state(message, ours=ours)
+        else:
+            step = self._keeper.hear_followed(message, ours=ours)
+        yield from self._outs.of_step(step, now)
+
+    def tick(self, now: int) -> Iterator[Out]:
+        """See Task."""
+        yield from self._outs.of_step(self._keeper.tick(now), now)
+        if self._compared_at is not None and now - self._compared_at >= HOUR_MS:
+            yield from self._compare_followed(now)
+
+    def caught_up(self, now: int) -> Iterator[Out]:
+        """What a restart left open is compared with what follows."""
+        yield from self._outs.of_step(self._keeper.review(now), now)
+        self._marked.compared()
+        yield from self._compare_followed(now)
+
+    def _compare_followed(self, now: int) -> Iterator[Out]:
+        self._compared_at = now
+        yield from self._outs.of_step(self._keeper.followed_now(now), now)
+
+    # What goes with a commit
+
+    def wrote(self, topic: str, offset: int) -> None:
+        """See Task."""
+        self._marked.wrote(topic, offset)
+
+    def noted(self) -> dict[str, Any]:
+        """See Task."""
+        return {MARKS: self._marked.as_json()}
+
+    def halted(self) -> Mapping[str, Halt]:
+        """Nothing ever is: what comes here was written by the platform."""
+        return {}
+
+    def _message(self, record: Record) -> Any:
+        if record.value is None:
+            return None
+        try:
+            return self._read[record.topic](record.value)
+        except Undecodable:
+            return None
+
+
+class _Marked:
+    """The marks of ``alerts`` and ``subject-states``, and how far both were heard."""
+
+    def __init__(self, epoch: str, marks: Mapping[str, Marks]) -> None:
+        self.epoch = epoch
+        self._marks = marks
+        self._heard = dict.fromkeys(marks, 0)
+
+    def is_later(self, record: Record, headers: Mapping[str, bytes]) -> bool:
+        """Whether a record from before need not follow from what is committed."""
+        self.heard(record)
+        marks = self._marks.get(record.topic)
+        return marks is not None and marks.is_later(record.offset, headers.get(EPOCH, b"").decode(errors="replace"))
+
+    def heard(self, record: Record) -> None:
+        """It was read, and is being heard."""
+        if record.topic in self._heard:
+            self._heard[record.topic] = record.offset + 1
+
+    def wrote(self, topic: str, offset: int) -> None:
+        """A record of ours lies there."""
+        self._marks[topic].wrote(offset)
+
+    def compared(self) -> None:
+        """What was left open has been compared."""
+        for marks in self._marks.values():
+            marks.compared()
+
+    def as_json(self) -> dict[str, Any]:
+        """By topic."""
+        for topic, marks in self._marks.items():
+            marks.heard(self._heard[topic])
+        return {topic: marks.as_json() for topic, marks in self._marks.items()}
+
+
+def _marks_of(epoch: str, prefix: str, committed: Mapping[str, Any]) -> _Marked:
+    topics = [named(prefix, topic) for topic in (ALERTS, SUBJECT_STATES)]
+    return _Marked(epoch, {topic: Marks.of(epoch, committed.get(topic)) for topic in topics})
+
+
+class _Names:
+    """The full names of the topics that are read."""
+
+    def __init__(self, prefix: str) -> None:
+        read = (*SIGHTINGS.values(), SUBJECT_ACTIONS, ALERTS, SUBJECT_STATES, FOLLOWED)
+        self.topics = {named(prefix, topic): topic for topic in read}
+        self.sightings = frozenset(named(prefix, topic) for topic in SIGHTINGS.values())
+        self.presence = named(prefix, SIGHTINGS[Evidence.PRESENCE])
+        self.passage = named(prefix, SIGHTINGS[Evidence.PASSAGE])
+        self.actions = named(prefix, SUBJECT_ACTIONS)
+        self.alerts = named(prefix, ALERTS)
+        self.states = named(prefix, SUBJECT_STATES)
+
+
+def _or_none(read: Decode) -> Callable[[bytes], SubjectSighting | None]:
+    def read_or_none(body: bytes) -> SubjectSighting | None:
+        try:
+            told: SubjectSighting = read(body)
+        except Undecodable:
+            return None
+        return told
+
+    return read_or_none
+
+
+def _alert_head(read: Decode) -> Callable[[bytes], tuple[str, str, int]]:
+    def head(body: bytes) -> tuple[str, str, int]:
+        alert: Alert = read(body)
+        return alert.subject, alert.alert_id, alert.revision
+
+    return head
