@@ -77,7 +77,7 @@ def _migrate(settings: Settings, folder: DataFolder, target: Target) -> None:
             return
         hold_compaction(target)
         with progress_bar() as tell:
-            moved = move(folder.log, target, _heart_of(settings), mark, tell)
+            moved = move(folder.log, target, heart_of(settings), mark, tell)
         force(target.bootstrap, {marks.NAME: mark._replace(is_done=True).value}, prefix=target.prefix)
     except Unreachable as away:
         raise unreachable(away) from None
@@ -118,7 +118,8 @@ def _begun(folder: DataFolder, target: Target) -> Mark:
     return mark
 
 
-def _heart_of(settings: Settings) -> Heart:
+def heart_of(settings: Settings) -> Heart:
+    """What the roles are made of. Raises Failure."""
     rules, policy = rules_of(settings), policy_of(settings)
 
     def keeper() -> Keeper:

@@ -46,6 +46,8 @@ _ROLES: Mapping[str, tuple[Topic, ...]] = {
     "desk": (ALERTS, ALERT_ACTIONS),
 }
 """What each role processes, and is done with."""
+_SAYS_ALERTS = "relocation"
+"""Notes with its offsets how far ``alerts`` says what follows from them."""
 _VERSIONED = (*SIGHTINGS.values(), ALERTS, ALERT_STATES)
 """Topics in which an earlier record of a key says what was so earlier."""
 _HELD_MS = 10 * 365 * DAY_MS
@@ -152,7 +154,8 @@ def _tell_roles(target: Target, ends: Counter[Partition], verdicts: Mapping[Part
     for role, topics in _ROLES.items():
         places = {}
         for log in target.logs(topics):
-            tally = Tally(0, dict(verdicts.get(log, {})))
+            said = ends[named(target.prefix, ALERTS), log[1]] if role == _SAYS_ALERTS else 0
+            tally = Tally(0, dict(verdicts.get(log, {})), said=said)
             tally.reach(ends[log], MOVED)
             places[log] = Place(tally.end, tally.noted())
         hand_over(target.bootstrap, f"{target.prefix}relocation-{role}", places)

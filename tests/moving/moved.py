@@ -6,18 +6,29 @@ import subprocess
 import sys
 import time
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from made_up_events import KEY, a_control, a_history, a_passage, a_withdrawal, line_of
 from platforms import a_platform
 
+from relocation.building import now_ms
+from relocation.migrate import heart_of
+from relocation.settings import load_settings
 from schemas.actions import AlertAction, SubjectAction
 from schemas.times import DAY_MS
 from schemas.views import AlertQuery, Viewer
+from streams.embedded.reading import LogReader
 from streams.kafka.clients import Brokers
 from streams.kafka.reader import Reader
+from streams.kafka.records import Record
 from streams.kafka.wire import Wire
+from streams.moving.contents import Contents
+from streams.moving.documents import Documents
+from streams.moving.packing import Packing
+from streams.moving.registers import Registers
 from streams.topics import TOPICS
 
 ME = Viewer("made-up", "made-up")
@@ -25,10 +36,10 @@ PARTITIONS = 3
 TOPIC = {topic.name: topic for topic in TOPICS}
 
 
-def fill(data, *, events=200):
+def fill(data, *, events=200, seed=7):
     """A folder with some of everything: corrections, borrowed documents, passages, handling, follows, strikes."""
     with a_platform(data) as platform:
-        platform.publish([*a_history(7, events), *documents(), b"no event", *refused()])
+        platform.publish([*a_history(seed, events), *documents(), b"no event", *refused()])
         views = platform.alerts(AlertQuery(limit=50), ME).items
         for number, view in enumerate([view for view in views if view.state.handling == "new"][:20]):
             act_on(platform, view, number)
@@ -135,6 +146,24 @@ def records_in(kafka, prefix):
     finally:
         reader.close()
     return {topic: sorted(records, key=lambda one: (one.partition, one.offset)) for topic, records in found.items()}
+
+
+def records_of(data):
+    """The records that a folder becomes, without a Kafka: as ``records_in`` gives those that lie there."""
+    settings = load_settings(token_key=KEY)
+    packing = Packing(Wire(), partitions=PARTITIONS)
+    heart = heart_of(settings)
+    documents = Documents(packing, [heart.make_keeper() for _ in range(PARTITIONS)])
+    registers = Registers(packing, documents, heart.term_of)
+    ends, found = Counter(), defaultdict(list)
+    with closing(LogReader(data / "log.sqlite")) as reader:
+        for part in Contents(reader, packing, registers, now_ms()).parts():
+            for out in (out for outs in part.messages for out in outs):
+                offset, log = ends[out.topic, out.partition], (out.topic, out.partition)
+                ends[log] += 1
+                record = Record(*log, offset, out.timestamp_ms, out.key, out.value, partial(list, out.headers))
+                found[out.topic].append(record)
+    return found
 
 
 def messages_in(records, topic):
