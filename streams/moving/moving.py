@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processors.keeper import Keeper
+from processors.marks import Marks
 from schemas.reports import Report
 from schemas.times import DAY_MS
 from streams.embedded.reading import LogReader
 from streams.kafka.clients import Brokers
+from streams.kafka.desk_task import DeskRole
 from streams.kafka.records import Partition
+from streams.kafka.register_task import RegisterRole
+from streams.kafka.relocation_task import MARKS, RelocationRole
 from streams.kafka.shape import Difference
 from streams.kafka.tally import Tally
 from streams.kafka.topic_admin import TopicAdmin
@@ -35,19 +39,18 @@ from streams.topics import (
     REPORTS,
     SIGHTINGS,
     SUBJECT_ACTIONS,
+    SUBJECT_STATES,
     TOPICS,
 )
 
 MOVED = "moved"
 """What became of a record that was moved: the role has nothing to do with it any more."""
 _ROLES: Mapping[str, tuple[Topic, ...]] = {
-    "register": (*REPORTS.values(), DESTROYED),
-    "relocation": (*SIGHTINGS.values(), SUBJECT_ACTIONS),
-    "desk": (ALERTS, ALERT_ACTIONS),
+    RegisterRole.name: (*REPORTS.values(), DESTROYED),
+    RelocationRole.name: (*SIGHTINGS.values(), SUBJECT_ACTIONS),
+    DeskRole.name: (ALERTS, ALERT_ACTIONS),
 }
 """What each role processes, and is done with."""
-_SAYS_ALERTS = "relocation"
-"""Notes with its offsets how far ``alerts`` says what follows from them."""
 _VERSIONED = (*SIGHTINGS.values(), ALERTS, ALERT_STATES)
 """Topics in which an earlier record of a key says what was so earlier."""
 _HELD_MS = 10 * 365 * DAY_MS
@@ -154,8 +157,14 @@ def _tell_roles(target: Target, ends: Counter[Partition], verdicts: Mapping[Part
     for role, topics in _ROLES.items():
         places = {}
         for log in target.logs(topics):
-            said = ends[named(target.prefix, ALERTS), log[1]] if role == _SAYS_ALERTS else 0
-            tally = Tally(0, dict(verdicts.get(log, {})), said=said)
+            more = {MARKS: _marks(target, ends, log[1])} if role == RelocationRole.name else {}
+            tally = Tally(0, dict(verdicts.get(log, {})), more=more)
             tally.reach(ends[log], MOVED)
             places[log] = Place(tally.end, tally.noted())
         hand_over(target.bootstrap, f"{target.prefix}relocation-{role}", places)
+
+
+def _marks(target: Target, ends: Counter[Partition], number: int) -> dict[str, list[object]]:
+    """All that was said follows from what is committed."""
+    said_in = [named(target.prefix, topic) for topic in (ALERTS, SUBJECT_STATES)]
+    return {topic: Marks("", ends[topic, number]).as_json() for topic in said_in}

@@ -125,4 +125,5 @@ def test_the_roles_begin_behind_what_was_moved(kafka_broker, tmp_path):
             tally = Tally.read(committed.noted, committed.offset)
             assert (tally.first, tally.end) == (0, committed.offset)
             if role == "relocation":
-                assert tally.said == ends.get((prefix + "alerts", log[1]), 0)
+                said_in = [prefix + "alerts", prefix + "subject-states"]
+                assert tally.more == {"marks": {name: [ends.get((name, log[1]), 0), {}] for name in said_in}}
