@@ -91,6 +91,18 @@ def destroyed_among(store: Store, streams: Mapping[Stream, Sequence[Recorded]]) 
     return found
 
 
+def known_at_of(message: Message) -> tuple[EventKey | None, int]:
+    """The event that a message is of, and when it became known (UTC ms); None for those that are of none."""
+    match message:
+        case Report():
+            return message.key, message.known_at
+        case SightingMove():
+            return message.sighting.event, message.sighting.known_at
+        case Receipt(event_id=str(event_id)):
+            return EventKey(message.source or "", message.type or "", event_id), message.known_at
+    return None, 0
+
+
 def _events_of(message: Message) -> Iterator[EventKey]:
     match message:
         case Report():

@@ -51,6 +51,11 @@ def rows_of(messages: Sequence[Recorded], writing: Writing) -> tuple[list[str], 
     return list(cells[0]), [tuple(one.values()) for one in cells]
 
 
+def kept_until(recorded: Recorded, writing: Writing) -> int:
+    """UTC ms: until when the row of a message may be kept."""
+    return _told(recorded, writing)[1].kept
+
+
 def _cells(recorded: Recorded, writing: Writing) -> Cells:
     cells, until = _told(recorded, writing)
     cells["kept_until"] = until.kept

@@ -10,6 +10,7 @@ from sinks.messages import Recorded, Stream
 
 STORED = "stored"
 DEAD_LETTERED = "dead_lettered"
+TOMBSTONE = "tombstone"
 """What became of a record; a record that is dropped says why in a word of its own."""
 
 Partition = tuple[str, int]

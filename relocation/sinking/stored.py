@@ -10,7 +10,7 @@ from schemas.receipts import Receipt
 from schemas.sightings import SubjectSighting
 from schemas.undecodable import Reason, Undecodable
 from sinks.messages import Message, Recorded, SightingMove, Stream
-from sinks.shared_log import Taken
+from sinks.shared_log import TOMBSTONE, Taken
 from streams.kafka.headers import ACTION, CAUSE, ORIGIN
 from streams.kafka.records import Record
 from streams.kafka.wire import Decode, Wire
@@ -42,8 +42,6 @@ STREAMS: tuple[tuple[Topic, Stream], ...] = (
 )
 """Every topic that ends in the history, and as what."""
 
-TOMBSTONE = "tombstone"
-"""It takes away what its key said: that is for compaction."""
 OF_DOCUMENT = "of_document"
 """It is told to the keeper of a document, which says to the subject what follows."""
 HANDED_DOWN = "handed_down"

@@ -1,0 +1,1 @@
+"""Conservation: what lies in the log is in the history, or it is known what became of it."""
