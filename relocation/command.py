@@ -21,6 +21,10 @@ class _Listed(NamedTuple):
 _COMMANDS = {
     "up": _Listed("relocation.up:up", "Serve all of it in one process: gateway, heart, history and console."),
     "sink": _Listed("relocation.sinking.command:sink", "Carry what the topics say into ClickHouse."),
+    "reconcile": _Listed(
+        "relocation.reconciling.command:reconcile",
+        "Prove that the history has what the topics hold, or name what not.",
+    ),
     "publish": _Listed("relocation.publish:publish", "Post event files to a running platform."),
     "export": _Listed("relocation.export:export", "Write what the log holds to a file."),
     "history": _Listed("relocation.history:history", "Ask the history, or rebuild it from the log."),

@@ -19,7 +19,7 @@ from schemas.times import SECOND_MS, format_time
 from schemas.views import AlertQuery, Refused, Unavailable, Viewer
 from sinks.engine import EngineProcess
 from sinks.feeder import Feeder, FeedStatus, Pace, Tell
-from sinks.history import StoredHistory
+from sinks.history import OtherLog, StoredHistory
 from sinks.messages import LogReader, Stream
 from sinks.migration import MigrationMismatch
 from sinks.queries import Queries
@@ -60,11 +60,11 @@ class Historian:
 
     def catch_up(self, tell: Tell | None = None) -> None:
         """Carry over all that the log holds now, in this thread. Raises Unavailable."""
-        _asked(lambda: self._feeder.catch_up(tell))
+        asked(lambda: self._feeder.catch_up(tell))
 
     def empty(self) -> None:
         """Take everything out, so that ``catch_up`` makes it anew. Raises Unavailable."""
-        _asked(self._history.empty)
+        asked(self._history.empty)
 
     def subject(self, token: str, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
         """The sightings of a subject, now or as known at a time (UTC ms)."""
@@ -85,7 +85,7 @@ class Historian:
     def status(self, viewer: Viewer) -> dict[str, Any]:
         """How far the history has come, per stream, and why it is behind when it is."""
         del viewer  # nothing of anybody is told
-        status, newest = self._feeder.status, _asked(self._newest)
+        status, newest = self._feeder.status, asked(self._newest)
         reached = dict(status.positions)
         streams = {str(one): {"history": reached.get(one, 0), "log": newest.get(one, 0)} for one in Stream}
         return {
@@ -100,11 +100,11 @@ class Historian:
             return dict(view.newest())
 
     def _ask(self, question: Callable[[], T]) -> T:
-        def asked() -> T:
+        def prepared() -> T:
             self._history.prepare()
             return question()
 
-        return _asked(asked)
+        return asked(prepared)
 
     def _complete_until(self) -> int:
         return max(self._feeder.status.complete_until, self._history.complete_until())
@@ -125,15 +125,16 @@ def _seconds(status: FeedStatus, now: int) -> float:
     return max(0.0, (now - status.complete_until) / SECOND_MS)
 
 
-def _asked(question: Callable[[], T]) -> T:
+def asked(question: Callable[[], T]) -> T:
+    """The answer; what the history, its tables or the log cannot do now is Refused or Unavailable."""
     try:
         return question()
     except StoreFailed as failed:
         if failed.refused:
             raise Refused([_not_understood(failed)]) from None
         raise Unavailable(str(failed), retry_after_s=RETRY_AFTER_S) from None
-    except MigrationMismatch as mismatch:
-        raise Unavailable(str(mismatch), retry_after_s=RETRY_AFTER_S) from None
+    except (MigrationMismatch, OtherLog) as other:
+        raise Unavailable(str(other), retry_after_s=RETRY_AFTER_S) from None
     except sqlite3.Error as error:
         raise Unavailable(f"the log cannot be read ({type(error).__name__})", retry_after_s=RETRY_AFTER_S) from None
 

@@ -18,6 +18,8 @@ from relocation.opening import damage_told
 from relocation.progress import progress_bar
 from relocation.remote_history import RemoteHistory
 from relocation.settings import Settings, load_settings
+from relocation.sinking.answers import ServedHistory, served_history
+from relocation.sinking.rebuilding import rebuild_from_topics
 from schemas.times import parse_time
 from schemas.views import AlertQuery, Refused, Unavailable, Viewer
 from streams.embedded.folder import DataFolder
@@ -26,7 +28,7 @@ _VIEWER = Viewer()
 _TOKEN_DIGITS = 32
 _WIDE = 400
 
-Answers = Historian | RemoteHistory
+Answers = Historian | RemoteHistory | ServedHistory
 
 
 def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -50,6 +52,7 @@ def history() -> None:
     """Ask the history, or rebuild it from the log.
 
     Beside a running `up` the questions go to it; without one the history is opened and brought up to date first.
+    With RELOCATION_KAFKA the history is the one in RELOCATION_CLICKHOUSE, which `relocation sink` feeds.
     What is older than a year is found by `subject`, and by `alerts` with a subject, only.
     """
 
@@ -142,10 +145,20 @@ def status(data: Path | None, *, as_json: bool) -> None:
 
 @history.command()
 @_data
-def rebuild(data: Path | None) -> None:
-    """Make the history anew from the log; the old one stays in place until the new one is whole."""
+@click.option("--keep", is_flag=True, help="On Kafka: what is there stays, and what is missing comes back.")
+def rebuild(data: Path | None, *, keep: bool) -> None:
+    """Make the history anew from the log.
+
+    An embedded one stays in place until the new one is whole. On Kafka its tables are emptied and filled again from the
+    topics, beside running sinks; broken off, do it again.
+    """
     with damage_told(), _refusals_told():
         settings = load_settings(data=data)
+        if settings.kafka is not None:
+            with progress_bar() as tell:
+                records = rebuild_from_topics(settings, tell, keeps=keep)
+            click.echo(f"the history is whole: {records} records of the topics are in it")
+            return
         folder = DataFolder(settings.data)
         if not folder.path.is_dir():
             folder.require_log()
@@ -193,6 +206,10 @@ def _asking(data: Path | None) -> Iterator[Answers]:
     """Who answers: the ``up`` that holds the folder, else the history itself, brought up to date."""
     with damage_told(), _refusals_told():
         settings = load_settings(data=data)
+        if settings.kafka is not None:
+            with closing(served_history(settings)) as served:
+                yield served
+            return
         folder = DataFolder(settings.data)
         holder = folder.holder()
         if holder is None:

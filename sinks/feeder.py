@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sinks.history import History
+from sinks.history import History, OtherLog
 from sinks.messages import Batch, LogReader, LogView, Stream
 from sinks.store import StoreFailed
 
@@ -149,7 +149,7 @@ class Feeder:
 
     def _fail(self, error: Exception) -> None:
         """Whatever it was, the platform goes on, and the history catches up once it can."""
-        why = str(error) if isinstance(error, StoreFailed) else type(error).__name__
+        why = str(error) if isinstance(error, StoreFailed | OtherLog) else type(error).__name__
         self._positions = None
         before = self._status
         self._status = FeedStatus(before.positions, before.newest, before.complete_until, why, caught_up=False)

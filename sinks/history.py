@@ -8,7 +8,7 @@ from schemas.following import Destroyed
 from schemas.reports import EventKey
 from sinks.erasure import destroyed_among, erase
 from sinks.messages import Batch, Recorded, Stream
-from sinks.migration import migrate
+from sinks.migration import MigrationMismatch, drop, migrate
 from sinks.rows import TABLES, Writing, rows_of
 from sinks.store import Store
 
@@ -109,6 +109,13 @@ class StoredHistory:
         if embedded:
             raise OtherLog(_OTHER_LOG.format("an embedded log"))
 
+    def reached(self) -> list[tuple[str, int, int]]:
+        """Of Kafka: topic, partition, and the last offset that is stored."""
+        rows = self._store.query(
+            "SELECT topic, partition, max(position) FROM feed WHERE topic != '' GROUP BY topic, partition ORDER BY ALL"
+        )
+        return [(str(topic), int(partition), int(position)) for topic, partition, position in rows]
+
     def complete_until(self) -> int:
         """See History. On Kafka every partition has to have come so far."""
         self.prepare()
@@ -116,8 +123,15 @@ class StoredHistory:
         return int(newest)
 
     def empty(self) -> None:
-        """Take everything out, so that it can be fed anew; what was destroyed is remembered."""
-        self.prepare()
+        """Take everything out, so that it can be fed anew; what was destroyed is remembered.
+
+        Tables of another version of the program are dropped, that one too.
+        """
+        try:
+            self.prepare()
+        except MigrationMismatch:
+            drop(self._store)
+            self.prepare()
         for table in ("feed", *TABLES.values()):  # the positions first: broken off here, all is fed again
             self._store.command(f"TRUNCATE TABLE {table}")
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from sinks.store import Store
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_CREATED = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 _RECORD = """
 CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, sha256 String)
 ENGINE = ReplacingMergeTree ORDER BY number
@@ -70,6 +71,13 @@ def migrate(store: Store) -> None:
             for statement in migration.statements:
                 store.command(statement)
             _record(store, [migration])
+
+
+def drop(store: Store) -> None:
+    """Drop the tables of this program, and of other versions of it. Nothing else in the database is touched."""
+    for table in sorted({match[1] for migration in migrations() for match in _CREATED.finditer(migration.sql)}):
+        store.command(f"DROP TABLE IF EXISTS {table}")
+    store.command("DROP TABLE IF EXISTS migrations")
 
 
 def _make(store: Store, known: list[Migration]) -> None:

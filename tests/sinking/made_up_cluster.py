@@ -1,6 +1,7 @@
 """The topics of the platform on the shared broker, under a prefix of a test's own, and what to write to them."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from confluent_kafka import Consumer
+from confluent_kafka import TopicPartition as ConsumedPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic, TopicPartition
 
@@ -34,6 +37,13 @@ ROOT = Path(__file__).parents[2]
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def until(happened: Callable[[], Any], what: str = "it") -> Any:
@@ -94,6 +104,19 @@ class Cluster:
     def ends(self, *topics: Topic) -> dict[tuple[str, int], int]:
         names = [(named(self.prefix, topic), number) for topic in topics for number in range(self.partitions)]
         return self.brokers.ends(names)
+
+    def pass_all(self, group: str, *topics: Topic, **counts: int) -> None:
+        """The group has come to the end of these; without ``counts`` all of it was ``done``."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.prefix + group})
+        offsets = []
+        for at, end in self.ends(*topics).items():
+            tally = Tally(0)
+            for reason, count in counts.items():
+                tally.add(reason, min(count, end - tally.end))
+            tally.reach(end, "done")
+            offsets.append(ConsumedPartition(*at, end, tally.noted()))
+        consumer.commit(offsets=offsets, asynchronous=False)
+        consumer.close()
 
     def tally(self, group: str, topic: Topic, partition: int) -> Tally | None:
         at = (named(self.prefix, topic), partition)

@@ -1,7 +1,6 @@
 """``relocation sink`` against a real broker and the engine: outages of any kind, kills at any time, nothing lost."""
 
 import signal
-import socket
 import time
 from typing import Any
 
@@ -20,7 +19,18 @@ from history_stories import (
     everything,
     key_of,
 )
-from made_up_cluster import Cluster, Engine, SinkProcess, engine_in, environment, now_ms, of_receipt, sinking, until
+from made_up_cluster import (
+    Cluster,
+    Engine,
+    SinkProcess,
+    engine_in,
+    environment,
+    free_port,
+    now_ms,
+    of_receipt,
+    sinking,
+    until,
+)
 
 from schemas.actions import AlertAction, SubjectAction
 from schemas.dead_letters import DeadLetter, Fault
@@ -201,9 +211,7 @@ def test_what_is_destroyed_goes_also_when_it_comes_after_the_order_to(
 
 
 def test_it_says_what_it_does_in_its_measures(cluster: Cluster, engine: Engine) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     fill(cluster, range(1, 3))
     with sinking(cluster, engine, RELOCATION_METRICS=f"127.0.0.1:{port}"):
         until(cluster.is_sunk, "storing")

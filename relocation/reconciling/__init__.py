@@ -1,0 +1,1 @@
+"""Proving on Kafka and ClickHouse that nothing is missing."""
