@@ -17,7 +17,7 @@ SPANS = re.compile(r"`(relocation [^`]+)`")
 VARIABLE = re.compile(r"RELOCATION_[A-Z][A-Z_]*[A-Z]")
 NO_SETTINGS = {"RELOCATION_CONFIG", "RELOCATION_DEBUG", "RELOCATION_COMPLETE"}
 """Variables that say where settings are or how to look for a fault."""
-COMING = {"worker", "gateway", "console", "reconcile"}
+COMING = {"worker", "gateway", "console"}
 """Commands of the distributed platform, which the design names and the command does not have yet."""
 DOCUMENTS = [path for path in files(".md") if "reference" not in path.parts]
 
