@@ -1,7 +1,8 @@
 """Reading the topic ``receipts`` for what became of one's own events, and of nobody else's."""
 
 import time
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cache
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.partitioner.default import murmur2
@@ -11,8 +12,9 @@ from relocation.integration.failures import NotAccepted
 from relocation.integration.quiet import keep_quiet
 from relocation.integration.servers import Kafka
 from schemas import avro
+from schemas.avro_ids import pinned
 from schemas.receipts import Receipt
-from schemas.undecodable import Undecodable
+from schemas.undecodable import Reason, Undecodable
 
 ORIGIN = "relocation_origin"
 _POLL_MS = 200
@@ -98,8 +100,21 @@ def partition_of(key: str, count: int) -> int:
 
 def _receipt(framed: bytes) -> Receipt | None:
     try:
-        _, body = avro.unframe(framed)
-        receipt: Receipt = avro.decode(avro.Kind.RECEIPT, body)
+        schema_id, body = avro.unframe(framed)
+        receipt: Receipt = _decoder(schema_id)(body)
     except Undecodable:
         return None  # of a later platform, or somebody else's: not ours to judge
     return receipt
+
+
+@cache
+def _decoder(schema_id: int) -> Callable[[bytes], Receipt]:
+    """By the version that the id says; where a registry gave the id it is the one that the platform writes now."""
+    kind, version = pinned().get(schema_id, (avro.Kind.RECEIPT, len(avro.versions_of(avro.Kind.RECEIPT))))
+    if kind is not avro.Kind.RECEIPT:
+        return _none
+    return avro.decoder_of(kind, avro.versions_of(kind)[version - 1])
+
+
+def _none(_body: bytes) -> Receipt:
+    raise Undecodable(Reason.INCOMPATIBLE)

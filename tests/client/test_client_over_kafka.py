@@ -21,6 +21,7 @@ from infra.kafka.cluster import running_cluster
 from relocation.client import Client, Kafka, NotAccepted, Status
 from relocation.integration.receipts import partition_of
 from schemas import avro
+from schemas.avro_ids import pinned_id
 from schemas.problems import Code, Problem
 from schemas.receipts import Became, Receipt
 
@@ -31,6 +32,9 @@ def kafka(kafka_broker):
     prefix = f"made-up-{uuid.uuid4()}."
     made_for_publishers(kafka_broker.bootstrap, prefix)
     return Kafka(kafka_broker.bootstrap, prefix)
+
+
+OF_A_REGISTRY = 12
 
 
 def the_record_at(kafka, position):
@@ -44,9 +48,9 @@ def the_record_at(kafka, position):
         consumer.close()
 
 
-def tell(kafka, answer, receipt, *, origin=None):
+def tell(kafka, answer, receipt, *, origin=None, schema_id=OF_A_REGISTRY):
     """Write a receipt as the platform does."""
-    body = avro.frame(1, avro.encode(receipt))
+    body = avro.frame(schema_id, avro.encode(receipt))
     headers = {"relocation_origin": origin or "/".join(map(str, answer.position))}
     producer = Producer({"bootstrap.servers": kafka.servers})
     partition = partition_of(answer.event_id, PARTITIONS)
@@ -96,7 +100,9 @@ def test_a_receipt_tells_what_became_of_an_event_and_strangers_tell_nothing(kafk
         tell(kafka, applied, a_receipt(applied, Became.APPLIED))
         tell(kafka, applied, a_receipt(applied, Became.DUPLICATE))
         problem = Problem(Code.UNKNOWN_PLACE, "no such place", "place.name", "send another")
-        tell(kafka, rejected, a_receipt(rejected, Became.REJECTED, problems=(problem,)))
+        refusal = a_receipt(rejected, Became.REJECTED, problems=(problem,))
+        tell(kafka, rejected, refusal, schema_id=pinned_id(avro.Kind.ALERT))
+        tell(kafka, rejected, refusal, schema_id=pinned_id(avro.Kind.RECEIPT))
         told = {answer.event_id: answer for answer in client.receipts([applied, rejected, forgotten], patience_s=3)}
     assert told[applied.event_id].status is Status.ACCEPTED
     assert told[rejected.event_id].status is Status.REJECTED
