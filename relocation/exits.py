@@ -10,6 +10,8 @@ UNUSABLE = 2
 UNREACHABLE = 3
 HELD = 4
 DAMAGED = 5
+FENCED = 6
+STUCK = 7
 INTERRUPTED = 130
 
 EXIT_CODES = f"""\b
@@ -20,6 +22,8 @@ Exit codes:
   {UNREACHABLE}    the address is in use, or the server cannot be reached
   {HELD}    another process holds the data folder; its pid is said
   {DAMAGED}    the data folder is damaged or holds something else
+  {FENCED}    a worker that stood still for too long, or that its group left out; start it again
+  {STUCK}    a worker that had work and made no progress; start it again
   {INTERRUPTED}  interrupted
 """
 

@@ -237,7 +237,7 @@ class Plane:
             self._reader.add(numbered.to_read())
             self._reader.pause(at for at in numbered.to_read() if at[0] in self._withheld)
             self._note([numbered])
-        if not self._restoring.left and not self._settled:
+        if not self._restoring.left and not self._settled and not self._withheld:
             self._settled = True
             self._hooks.settled()
 
