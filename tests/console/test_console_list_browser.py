@@ -118,6 +118,17 @@ def test_filters_are_put_on_by_the_keyboard_and_stay_in_the_address(chromium, th
         expect(page.locator(".card")).to_have_count(5)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (390, 844)])
+def test_the_form_of_filters_is_all_in_sight(chromium, three, width, height):
+    with a_page(chromium, three, width=width, height=height) as page:
+        page.locator("#filtering summary").click()
+        pane, sheet = page.locator("#list").bounding_box(), page.locator("#filtering .sheet").bounding_box()
+        assert pane["x"] <= sheet["x"]
+        assert sheet["x"] + sheet["width"] <= pane["x"] + pane["width"]
+        show = page.get_by_role("button", name="Toon").bounding_box()
+        assert show["y"] + show["height"] <= height
+
+
 def test_filters_that_leave_nothing_say_so_and_offer_a_way_out(chromium, three):
     with a_page(chromium, three, "/?certainty=provisional&unit=midden-nederland") as page:
         expect(page.locator("#empty")).to_contain_text("Niets met deze filters")
