@@ -130,6 +130,12 @@ def test_an_alert_has_an_address_of_its_own():
     assert 'aria-current="true"' in page.text
 
 
+def test_a_headline_never_breaks_within_a_hyphened_name():
+    alert = an_alert(arrival=a_sighting("GM0518", days_ago=0.1))
+    page = a_browser(alert).get(f"/alerts/{alert.alert_id}").text
+    assert '<span class="whole">&#39;s-Gravenhage,</span>' in page
+
+
 def test_an_unknown_alert_is_a_page_that_says_so():
     for path in (f"/alerts/{an_id('nowhere')}", "/alerts/%3Cb%3E", f"/parts/alert/{an_id('nowhere')}"):
         answer = a_browser(an_alert()).get(path)
