@@ -163,7 +163,7 @@ def overview_context(listing: Listing, telling: Telling) -> dict[str, Any]:
     """For ``parts/overview.html``: nothing chosen."""
     drawn = [view for card in listing.cards for view in _journeys(card)]
     words = telling.words
-    title = words.say("De laatste verplaatsingen") if drawn else words.say("Nog geen verplaatsingen")
+    title = words.say("De laatste verplaatsingen") if drawn else words.say("Geen verplaatsingen in deze lijst")
     return {"detail": "parts/overview.html", "overview_title": title, "drawing": flows_of(drawn, telling)}
 
 
