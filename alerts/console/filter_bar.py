@@ -23,7 +23,10 @@ class Chip:
 class FilterBar:
     """What the bar shows."""
 
-    chips: tuple[Chip, ...]
+    quick: tuple[Chip, ...]
+    """The filters that are wanted most; they stay where they are, whatever is on."""
+    on: tuple[Chip, ...]
+    """A chip for each filter that no quick one shows."""
     filters: tuple[Filter, ...]
     given: dict[str, str]
     view: str
@@ -38,7 +41,8 @@ def filter_bar(outlook: Outlook, saved: Sequence[SavedView], around: Circumstanc
     """The bar of an outlook."""
     filters = filters_of(around)
     return FilterBar(
-        chips=(*_quick(outlook, around), *_taken_off(outlook, filters, around)),
+        quick=tuple(_quick(outlook, around)),
+        on=tuple(_taken_off(outlook, filters, around)),
         filters=tuple(filters),
         given=outlook.given,
         view=str(outlook.view),
