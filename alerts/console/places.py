@@ -3,8 +3,33 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from alerts.console.words import Words
+from alerts.console.words import SOURCE_LANGUAGE, Words
 from processors.places import Place
+
+IN_DUTCH = {
+    "BE:Antwerp": "Antwerpen",
+    "BE:Arlon": "Aarlen",
+    "BE:Bastogne": "Bastenaken",
+    "BE:Brussels": "Brussel",
+    "BE:Liège": "Luik",
+    "BE:Mons": "Bergen",
+    "BE:Mouscron": "Moeskroen",
+    "BE:Namur": "Namen",
+    "BE:Nivelles": "Nijvel",
+    "BE:Ostend": "Oostende",
+    "BE:Tournai": "Doornik",
+    "BE:Visé": "Wezet",
+    "BE:Wavre": "Waver",
+    "DE:Aachen": "Aken",
+    "DE:Berlin": "Berlijn",
+    "DE:Emmerich": "Emmerik",
+    "DE:Kleve": "Kleef",
+    "DE:Köln": "Keulen",
+    "DE:Munich": "München",
+    "DE:Nuremberg": "Neurenberg",
+    "RO:Bucharest": "Boekarest",
+}
+"""Cities that people here call otherwise than the list of cities does, by their codes."""
 
 
 class Places(Protocol):
@@ -29,7 +54,10 @@ def place_name(code: str, places: Places, words: Words) -> str:
     place = places.place(code)
     if place.is_country:
         return words.territory(place.country)
-    return place.name if place.country == "NL" else f"{place.name} ({place.country})"
+    if place.country == "NL":
+        return place.name
+    name = IN_DUTCH.get(code, place.name) if words.language == SOURCE_LANGUAGE else place.name
+    return f"{name} ({place.country})"
 
 
 def unit_name(code: str, places: Places, words: Words) -> str:

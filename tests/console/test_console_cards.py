@@ -6,6 +6,7 @@ import pytest
 
 from alerts.alias import alias_of
 from alerts.console.cards import cards_of
+from alerts.console.places import IN_DUTCH
 from schemas.actions import Handling
 from schemas.alerts import AlertStatus, WithdrawnReason
 from schemas.times import DAY_MS, HOUR_MS
@@ -14,6 +15,7 @@ from tests.console.told import (
     GRONINGEN,
     HAARLEM,
     NOW,
+    PLACES,
     UTRECHT,
     ZWOLLE,
     a_card,
@@ -184,5 +186,15 @@ def test_a_card_that_several_hold_says_all_of_it():
 
 def test_a_city_abroad_carries_its_country_and_a_country_its_name_in_the_language():
     member = a_member(an_alert(left=a_sighting("BE:Antwerp", days_ago=2), arrival=a_sighting("IT", days_ago=1)))
-    assert [told(member).from_name, told(member).to_name] == ["Antwerp (BE)", "Italië"]
+    assert [told(member).from_name, told(member).to_name] == ["Antwerpen (BE)", "Italië"]
     assert told(member, language="en").to_name == "Italy"
+
+
+def test_a_city_abroad_is_called_as_people_call_it_in_the_language():
+    member = a_member(an_alert(left=a_sighting("BE:Antwerp", days_ago=2), arrival=a_sighting("DE:Köln", days_ago=1)))
+    assert (told(member).from_name, told(member).to_name) == ("Antwerpen (BE)", "Keulen (DE)")
+    assert told(member, language="en").from_name == "Antwerp (BE)"
+
+
+def test_every_name_in_dutch_is_that_of_a_city_in_the_list():
+    assert all(map(PLACES.knows, IN_DUTCH))
