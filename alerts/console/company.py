@@ -26,7 +26,7 @@ class Company:
 
     named: tuple[Named, ...]
     others: str
-    """Such as ``en een wagen en twee telefoons``; empty where all are named."""
+    """Goes on after the names: ``, één wagen en twee telefoons``; empty where all are named."""
 
 
 def in_order(members: Sequence[CardMember]) -> list[CardMember]:
@@ -70,7 +70,9 @@ def _numbered(members: Sequence[CardMember], telling: Telling) -> str:
         SubjectKind.PHOTO: say_n("%(n)s foto", "%(n)s foto's", counts[SubjectKind.PHOTO]),
     }
     parts = [told[kind] for kind in _KINDS if counts[kind]]
-    return telling.words.say("en %(others)s", others=", ".join(parts))
+    if len(parts) == 1:
+        return telling.words.say(" en %(others)s", others=parts[0])
+    return ", " + telling.words.say("%(one)s en %(other)s", one=", ".join(parts[:-1]), other=parts[-1])
 
 
 def _rank(member: CardMember) -> int:

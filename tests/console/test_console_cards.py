@@ -53,7 +53,7 @@ def test_all_who_came_together_are_on_it_people_first_and_a_crowd_as_numbers():
     card = told(car, one, phone, other, photo)
     names = [alias_of(a_token(name)) for name in ("one", "other", "car")]
     assert [named.words for named in card.company.named] == [names[0], names[1], f"wagen {names[2]}"]
-    assert card.company.others == "en één telefoon, één foto"
+    assert card.company.others == ", één telefoon en één foto"
     assert card.alert_id == one.view.alert.alert_id
     assert len(card.pick.split()) == len(card.alerts.split()) == 5
 

@@ -66,7 +66,7 @@ def test_a_control_of_a_whole_party_is_one_card_and_each_of_it_a_step_away(chrom
     with a_page(chromium, up) as page:
         up.publish(a_party("Den Haag", 0.1))
         expect(page.locator(".card")).to_have_count(1)
-        expect(page.locator(".card .who")).to_contain_text("en één wagen, één telefoon")
+        expect(page.locator(".card .who")).to_contain_text(", één wagen en één telefoon")
         expect(page.locator(".card .also")).to_have_count(2)
         colleague = page.locator(".card .also").first.inner_text()
         page.locator(".card .also").first.click()
