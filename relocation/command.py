@@ -20,6 +20,7 @@ class _Listed(NamedTuple):
 
 _COMMANDS = {
     "up": _Listed("relocation.up:up", "Serve all of it in one process: gateway, heart, history and console."),
+    "worker": _Listed("relocation.working.command:worker", "Work on what lies in Kafka: one role, or all."),
     "sink": _Listed("relocation.sinking.command:sink", "Carry what the topics say into ClickHouse."),
     "reconcile": _Listed(
         "relocation.reconciling.command:reconcile",

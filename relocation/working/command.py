@@ -1,0 +1,76 @@
+"""``relocation worker``: the command."""
+
+import os
+import socket
+from pathlib import Path
+
+import click
+
+from relocation.agreeing import agree_or_fail, kafka_of
+from relocation.exits import UNUSABLE, Failure
+from relocation.logs import log_to_stderr
+from relocation.settings import Settings, settings_of
+from relocation.working.roles import ROLES
+from relocation.working.supervisor import die_with_parent, supervise
+
+SESSION_S = 15.0
+
+
+@click.command()
+@click.option("--role", type=click.Choice(ROLES), help="Play this role alone; without it a process is kept for each.")
+@click.option("--instance", metavar="NAME", help="A name of its own, kept over restarts: it goes on at once then.")
+@click.option(
+    "--session", type=click.FloatRange(1, 300), default=SESSION_S, show_default=True, metavar="SECONDS",
+    help="Others take over what it had when it is not heard of for so long.",
+)  # fmt: skip
+@click.option("--resume-halted", is_flag=True, help="Go on with partitions that were halted: too much was invalid.")
+@click.option("--kafka", metavar="SERVERS", help="Bootstrap servers (RELOCATION_KAFKA).")
+@click.option("--metrics", metavar="HOST:PORT", help="Where to serve metrics, with --role (RELOCATION_METRICS).")
+@click.option("--rules", type=click.Path(path_type=Path), help="rules.toml to use (RELOCATION_RULES).")
+@click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
+@click.option("--signals", type=click.Path(path_type=Path), help="signals.toml to use (RELOCATION_SIGNALS).")
+@click.option("--supervised", is_flag=True, hidden=True)
+def worker(  # noqa: PLR0913 - flags
+    *, role: str | None, instance: str | None, session: float, resume_halted: bool, supervised: bool, **flags: object
+) -> None:
+    """Work on what lies in Kafka; start as many as you like, on any machine.
+
+    \b
+    register    which revision of an event wins, and to whom it gives sightings
+    relocation  the window of every subject, and what is told of it
+    desk        what coordinators ask of alerts
+
+    Prints `ready` on stdout once what it was assigned is restored (a worker that is assigned nothing is ready
+    too); SIGTERM or Ctrl-C ends it with exit 0, after the batch at hand. Without --role it keeps a process
+    for each role and starts anew what ends.
+    """
+    if supervised:
+        die_with_parent()
+    settings = settings_of(**flags)
+    kafka_of(settings)
+    log_to_stderr()
+    agree_or_fail(settings)
+    if role is None:
+        supervise(ROLES, _flags(instance, session, resume_halted=resume_halted, flags=flags))
+    named = instance or f"{socket.gethostname()}-{os.getpid()}"
+    _play(settings, role, named, session, resume_halted=resume_halted)
+
+
+def _flags(instance: str | None, session: float, *, resume_halted: bool, flags: dict[str, object]) -> list[str]:
+    given = [f"--session={session}"]
+    if instance is not None:
+        given.append(f"--instance={instance}")
+    if resume_halted:
+        given.append("--resume-halted")
+    return [*given, *(f"--{name}={value}" for name, value in flags.items() if value is not None and name != "metrics")]
+
+
+def _play(settings: Settings, role: str, instance: str, session_s: float, *, resume_halted: bool) -> None:
+    from relocation.working.playing import Playing, play
+    from streams.kafka.crashing import Crash, UnusableCrash
+
+    try:
+        crash = Crash.asked_for(role, os.environ)
+    except UnusableCrash as unusable:
+        raise Failure(str(unusable), UNUSABLE) from None
+    play(settings, Playing(role, instance, session_s, crash, resume_halted))
