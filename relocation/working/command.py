@@ -30,7 +30,7 @@ SESSION_S = 15.0
 @click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
 @click.option("--signals", type=click.Path(path_type=Path), help="signals.toml to use (RELOCATION_SIGNALS).")
 @click.option("--supervised", is_flag=True, hidden=True)
-def worker(  # noqa: PLR0913 - flags
+def worker(
     *, role: str | None, instance: str | None, session: float, resume_halted: bool, supervised: bool, **flags: object
 ) -> None:
     """Work on what lies in Kafka; start as many as you like, on any machine.

@@ -23,7 +23,8 @@ def die_with_parent() -> None:
     """This process ends when whoever holds the other end of its standard input does, however that ends."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1):  # not through a buffer, whose lock would outlive this thread
+            pass
         os._exit(DONE)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
@@ -101,7 +102,9 @@ class _Kept:
             self._ending.wait(pause_s)
 
     def _run(self) -> int:
-        with subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(  # noqa: S603 - our own command
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
             self._process = process
             if self._ending.is_set():
                 process.terminate()
