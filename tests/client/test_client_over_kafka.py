@@ -18,7 +18,8 @@ from kafka_topics import DEADLINE_S, PARTITIONS, made_for_publishers
 from publishing import IDENTIFIERS, MADE_UP_PLATE, a_control, a_passage
 
 from infra.kafka.cluster import running_cluster
-from relocation.client import Client, Kafka, NotAccepted, Status
+from relocation.client import Client, InvalidEvent, Kafka, NotAccepted, Person, Status
+from relocation.integration.checking import EVENT_BYTES_MAX, outgoing
 from relocation.integration.receipts import partition_of
 from schemas import avro
 from schemas.avro_ids import pinned_id
@@ -91,6 +92,30 @@ def test_many_are_answered_in_order_whatever_their_type_and_each_lies_where_it_s
         kafka.topic("intake.control"),
         kafka.topic("intake.vehicle"),
     }
+
+
+def of_bytes(size):
+    """A control that is as large as that, or a little less."""
+    person = len(outgoing(a_control(persons=[a_person(0)] * 2)).raw) - len(
+        outgoing(a_control(persons=[a_person(0)])).raw
+    )
+    count = (size - len(outgoing(a_control(persons=[])).raw)) // person
+    return a_control(str(uuid.uuid4()), persons=[a_person(number) for number in range(count)])
+
+
+def a_person(number):
+    return Person(bvh_person=f"VERZONNEN-{number:06}")
+
+
+def test_events_up_to_the_largest_arrive_whole_and_larger_ones_are_not_sent(kafka):
+    sizes = [EVENT_BYTES_MAX * percent // 100 for percent in (50, 90, 100)]
+    events = [of_bytes(size) for size in sizes]
+    assert len(outgoing(events[-1]).raw) > EVENT_BYTES_MAX - 100
+    with Client(kafka=kafka) as client:
+        for event, answer in zip(events, client.publish_many(events), strict=True):
+            assert the_record_at(kafka, answer.position).value() == outgoing(event).raw
+        with pytest.raises(InvalidEvent, match="64 KiB"):
+            client.publish(of_bytes(EVENT_BYTES_MAX * 11 // 10))
 
 
 def test_a_receipt_tells_what_became_of_an_event_and_strangers_tell_nothing(kafka):
