@@ -32,6 +32,14 @@ IsFollowed = Callable[[str, int], bool]
 """Whether a passage of the vehicle with this token, known at this time (UTC ms), is a hit."""
 
 
+SET_ASIDE = Problem(
+    Code.MALFORMED,
+    "the platform could not process this event and set it aside",
+    hint="tell the operator; nothing of it was kept",
+)
+"""Of an event at which something failed that nobody thought of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """The report goes to the heart: it counts, or it is a withdrawal."""

@@ -1,26 +1,17 @@
-"""Finds the cluster that the settings name, as every process on Kafka does first."""
+"""Joins the settings to Kafka, for every process of the distributed platform."""
 
-from collections.abc import Iterable
-
-from relocation.agreeing import kafka_of, unreachable
-from relocation.exits import UNUSABLE, Failure
+from relocation.agreeing import agree_or_fail, kafka_of
 from relocation.settings import Settings
-from streams.kafka.clients import Unreachable
-from streams.kafka.cluster import Cluster, TopicsMissing, find_cluster
+from streams.kafka.cluster import Cluster
 from streams.kafka.registry import Registry
 from streams.kafka.wire import Wire
-from streams.topic import Topic
-from streams.topics import TOPICS
 
 
-def cluster_of(settings: Settings, needed: Iterable[Topic] = TOPICS) -> Cluster:
-    """The cluster, on which the topics needed are there. Raises Failure."""
-    try:
-        return find_cluster(kafka_of(settings), wire_of(settings), prefix=settings.kafka_prefix, among=needed)
-    except TopicsMissing as missing:
-        raise Failure(str(missing), UNUSABLE) from None
-    except Unreachable as away:
-        raise unreachable(away) from None
+def cluster_of(settings: Settings) -> Cluster:
+    """The cluster of the settings, which has the topics, and whose processes have what this one has. Raises Failure."""
+    bootstrap = kafka_of(settings)
+    partitions = agree_or_fail(settings)
+    return Cluster(bootstrap, settings.kafka_prefix, wire_of(settings), partitions)
 
 
 def wire_of(settings: Settings) -> Wire:

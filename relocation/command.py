@@ -32,6 +32,8 @@ _COMMANDS = {
     "replay": _Listed("relocation.replay:replay", "Run files of events through the heart; nothing is kept."),
     "simulate": _Listed("relocation.simulation.command:simulate", "Make a believable, made-up stream of events."),
     "policy": _Listed("relocation.policy:policy", "Show the policy in force, or check one before it is used."),
+    "gateway": _Listed("relocation.gateway:gateway", "Take what publishers send, and put it into Kafka."),
+    "console": _Listed("relocation.console:console", "Show alerts from Kafka, and let coordinators act."),
     "topics": _Listed("relocation.topics:topics", "Make the topics of the distributed platform, and check them."),
     "migrate": _Listed("relocation.migrate:migrate", "Carry what an embedded platform knows to Kafka."),
     "completion": _Listed("relocation.completion:completion", "Print the completion script of your shell."),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, Gauge
+from pydantic import SecretStr
 
 from processors.places import Gazetteer
 from processors.policy import Policy, Rule
@@ -156,12 +157,15 @@ def open_historian(
 
 
 def _store_of(settings: Settings, folder: Path) -> Store:
-    if settings.clickhouse is None:
-        return EngineProcess(folder)
-    from sinks.connecting import server_store  # only then is the client library needed in this process
+    return EngineProcess(folder) if settings.clickhouse is None else store_on_server(settings.clickhouse)
+
+
+def store_on_server(url: SecretStr, *, patience_s: float | None = None) -> Store:
+    """The history's server; ``patience_s``: how long to wait for it. Raises Failure."""
+    from sinks.connecting import RECEIVE_SECONDS, server_store  # only now is the client library needed here
 
     try:
-        return server_store(settings.clickhouse.get_secret_value())
+        return server_store(url.get_secret_value(), patience_s=patience_s or RECEIVE_SECONDS)
     except ValueError:
         why = "RELOCATION_CLICKHOUSE cannot be used: write a URL such as http://localhost:8123"
         raise Failure(why, UNUSABLE) from None

@@ -4,12 +4,19 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import click
+
+from relocation.agreeing import kafka_of
 from relocation.exits import DONE, UNREACHABLE, UNUSABLE, Failure
+from relocation.logs import log_to_stderr
+from relocation.parts import tokeniser_of
 from relocation.settings import Address, Settings
+from schemas.views import Unavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -71,3 +78,40 @@ def serve(app: "FastAPI", listening: socket.socket, on_ready: Callable[[str], No
     host, port = listening.getsockname()[:2]
     Server(app, host=host, port=port, on_ready=say_ready).run(sockets=[listening])
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending already
+
+
+def face_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a face on Kafka."""
+    for option in reversed(_FACE_OPTIONS):
+        command = option(command)
+    return command
+
+
+_FILE = click.Path(path_type=Path)
+_FACE_OPTIONS = (
+    click.option("--kafka", metavar="SERVERS", help="Bootstrap servers (RELOCATION_KAFKA)."),
+    click.option("--http", metavar="HOST:PORT", help="Where to serve (RELOCATION_HTTP); port 0: any."),
+    click.option("--rules", type=_FILE, help="rules.toml to use (RELOCATION_RULES)."),
+    click.option("--policy", type=_FILE, help="policy.toml to use (RELOCATION_POLICY)."),
+    click.option("--signals", type=_FILE, help="signals.toml to use (RELOCATION_SIGNALS)."),
+    click.option("--unprotected", is_flag=True, default=None, help="Serve others too, without sign-in."),
+)
+
+
+def serve_face(stack: ExitStack, settings: Settings, opened: Callable[[], "FastAPI"]) -> None:
+    """Serve a face on Kafka, which ``opened`` makes once its settings are known to be usable. Raises Failure."""
+    kafka_of(settings)
+    tokeniser_of(settings)
+    require_protection(settings)
+    log_to_stderr()
+    listening = stack.enter_context(bound(settings.http_address))
+    end_on_sigterm()
+    try:
+        app = opened()
+    except Unavailable as why:
+        raise Failure(str(why), UNREACHABLE) from None
+    if settings.metrics is not None:
+        from relocation.measuring import metrics_served
+
+        stack.enter_context(metrics_served(app.state.face.measures.registry, Address(settings.metrics)))
+    serve(app, listening)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from schemas.actions import AlertState, SubjectAction
 from schemas.problems import Problem
+from schemas.times import format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,17 @@ class SubjectState:
     action: SubjectAction
     followed: bool
     """Whether the vehicle is followed now."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What is now so, for who asked for it."""
+        action = self.action
+        told: dict[str, Any] = {"action_id": action.action_id, "action": action.action, "subject": action.subject}
+        told["followed"] = self.followed
+        if action.action == "follow" and action.until is not None:
+            told["until"] = format_time(action.until)
+        if action.event is not None:
+            told["event"] = action.event._asdict()
+        return told
 
 
 class Decided(StrEnum):

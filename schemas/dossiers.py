@@ -1,8 +1,10 @@
 """What a subject's own page needs besides its timeline: whom it was met with, how it is followed, when records go."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.reports import EventKey
+from schemas.sightings import Sighting
 from schemas.views import StayView
 
 
@@ -50,6 +52,29 @@ class StruckBecause:
     reason: str
     by: str
     at: int
+
+
+class Known(NamedTuple):
+    """One sighting that a history holds of a subject. Times are UTC milliseconds."""
+
+    sighting: Sighting
+    kind: str
+    """The subject's."""
+    kept_until: int
+    open_until: int
+    """After it only targeted queries show it."""
+    struck: StruckBecause | None = None
+    """A coordinator took it out."""
+
+
+class Met(NamedTuple):
+    """Another subject that a history's counting events of this one name, too. Times are UTC milliseconds."""
+
+    subject: str
+    kind: str
+    events: int
+    first_at: int
+    last_at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,3 +229,7 @@ class Unavailable(Exception):
         super().__init__(why)
         self.retry_after_s = retry_after_s
         self.answered = tuple(answered)
+
+
+class NoHistory(Unavailable):
+    """What only the history knows cannot be told: there is none here, or it cannot be asked now."""

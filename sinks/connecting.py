@@ -13,16 +13,19 @@ CONNECT_SECONDS = 10
 RECEIVE_SECONDS = 120
 
 
-def server_store(url: str) -> ClientStore:
-    """The server at ``url`` (``http://user:password@host:8123/database``). Nothing is reached before it is needed."""
+def server_store(url: str, *, patience_s: float = RECEIVE_SECONDS) -> ClientStore:
+    """The server at ``url`` (``http://user:password@host:8123/database``). Nothing is reached before it is needed.
+
+    ``patience_s``: a statement that is not answered for so long has failed.
+    """
 
     def connect(settings: Mapping[str, Any]) -> Client:
         return clickhouse_connect.get_client(
             dsn=url,
             settings=dict(settings),
             autogenerate_session_id=False,
-            connect_timeout=CONNECT_SECONDS,
-            send_receive_timeout=RECEIVE_SECONDS,
+            connect_timeout=min(CONNECT_SECONDS, patience_s),
+            send_receive_timeout=patience_s,
         )
 
     return ClientStore(connect)

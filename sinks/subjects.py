@@ -5,9 +5,8 @@ section 5), and never what is past its term.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from schemas.dossiers import FollowedUntil, StruckBecause
+from schemas.dossiers import FollowedUntil, Known, Met, StruckBecause
 from schemas.reports import EventKey
 from schemas.sightings import Evidence, Sighting
 from sinks.store import Row, Store
@@ -82,28 +81,6 @@ FROM subject_states FINAL
 WHERE subject = {{subject:String}} AND action IN ('follow', 'unfollow')
 ORDER BY position DESC LIMIT 1
 """  # noqa: S608 - names of ours
-
-
-class Known(NamedTuple):
-    """One sighting that the history holds of a subject. Times are UTC milliseconds."""
-
-    sighting: Sighting
-    kind: str
-    """The subject's."""
-    kept_until: int
-    open_until: int
-    struck: StruckBecause | None
-    """A coordinator took it out."""
-
-
-class Met(NamedTuple):
-    """Another subject that counting events of this one name, too. Times are UTC milliseconds."""
-
-    subject: str
-    kind: str
-    events: int
-    first_at: int
-    last_at: int
 
 
 class SubjectQueries:

@@ -18,7 +18,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "photo": (),
 }
 """The kinds of identifiers, each with its parts; none where it is one value."""
-OUTCOMES = ("unknown", "unreadable", "purpose")
+OUTCOMES = ("unknown", "unreadable", "purpose", "no_history")
 """What is said where there is nobody to tell of."""
 
 

@@ -24,7 +24,7 @@ from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
 from alerts.http.positions import wire_of
 from alerts.ports import Watching
-from schemas.views import AlertView, Conflict, Refused, Viewer
+from schemas.views import AlertView, Conflict, NoHistory, Refused, Timeline, Viewer
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -204,10 +204,17 @@ class _Console:
         return AlertFacts(
             view,
             self._platform.alert_messages(alert_id, viewer),
-            self._platform.timeline(view.alert.subject, viewer),
+            self._timeline(view.alert.subject, viewer),
             successor.alert if successor else None,
             self._acting(view, asked),
         )
+
+    def _timeline(self, subject: str, viewer: Viewer) -> Timeline | None:
+        """A click never waits for a history: the alert carries its evidence."""
+        try:
+            return self._platform.timeline(subject, viewer)
+        except NoHistory:
+            return None
 
     def _part(self, template: str, telling: Telling, context: dict[str, Any], status: int = 200) -> Response:
         return page_answer(self._pages.part(template, telling, context), status)

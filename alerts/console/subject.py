@@ -91,6 +91,11 @@ def subject_missing_context(telling: Telling) -> dict[str, Any]:
     return {"detail": "parts/subject_missing.html", "focused": True, "title": telling.words.say("Niet bekend")}
 
 
+def no_history_context(telling: Telling) -> dict[str, Any]:
+    """For ``parts/no_history.html``: only the history knows, and there is none or it cannot be asked."""
+    return {"detail": "parts/no_history.html", "focused": True, "title": telling.words.say("Geen historie")}
+
+
 def headline_of(timeline: Timeline, telling: Telling) -> str:
     """The sentence first: who was last seen where and when."""
     say = telling.words.say

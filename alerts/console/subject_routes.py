@@ -9,13 +9,19 @@ from fastapi.responses import RedirectResponse, Response
 
 from alerts.console.forms import Given
 from alerts.console.lookup import OUTCOMES, identifier_in, lookup_context
-from alerts.console.subject import FOLLOW_DAYS, SubjectFacts, subject_context, subject_missing_context
+from alerts.console.subject import (
+    FOLLOW_DAYS,
+    SubjectFacts,
+    no_history_context,
+    subject_context,
+    subject_missing_context,
+)
 from alerts.console.telling import Telling
 from alerts.ports import Watching
 from schemas.actions import SubjectAction
 from schemas.reports import EventKey
 from schemas.times import DAY_MS
-from schemas.views import AlertQuery, Refused, Viewer
+from schemas.views import AlertQuery, NoHistory, Refused, Viewer
 
 ALERTS_SHOWN = 20
 REASON_MAX = 500
@@ -76,6 +82,8 @@ class _Subjects:
             found = self._platform.lookup(identifier, purpose, viewer)
         except Refused:
             return "unreadable"
+        except NoHistory:
+            return "no_history"
         return "unknown" if found is None else f"known/{found.subject}"
 
     def told(self, request: Request, outcome: str) -> Response:
@@ -86,7 +94,10 @@ class _Subjects:
     def known(self, request: Request, token: str) -> Response:
         """Her alias and the last contacts."""
         telling, viewer = self._circumstances(request)
-        timeline = self._platform.timeline(token, viewer)
+        try:
+            timeline = self._platform.timeline(token, viewer)
+        except NoHistory:
+            return self._page(request, detail=no_history_context(telling), status=503)
         outcome = "unknown" if timeline is None else ""
         return self._page(request, detail=lookup_context(telling, outcome=outcome, known=timeline))
 
@@ -97,7 +108,7 @@ class _Subjects:
     def act(self, request: Request, token: str, form: Given) -> Response:
         """Follow, unfollow, strike or unstrike, each with a reason; then the page as it now is."""
         telling, viewer = self._circumstances(request)
-        if self._platform.timeline(token, viewer) is None:
+        if not self._may_be_known(token, viewer):
             return self._subject(request, token)
         try:
             self._platform.act_on_subject(_action(token, form, viewer, telling.now), viewer)
@@ -105,9 +116,18 @@ class _Subjects:
             return self._subject(request, token, refused=True)
         return _go_to(f"/subjects/{token}")
 
+    def _may_be_known(self, token: str, viewer: Viewer) -> bool:
+        try:
+            return self._platform.timeline(token, viewer) is not None
+        except NoHistory:
+            return True
+
     def _subject(self, request: Request, token: str, *, refused: bool = False) -> Response:
         telling, viewer = self._circumstances(request)
-        facts = self._facts(token, viewer)
+        try:
+            facts = self._facts(token, viewer)
+        except NoHistory:
+            return self._page(request, detail=no_history_context(telling), status=503)
         if facts is None:
             return self._page(request, detail=subject_missing_context(telling), status=404)
         detail = subject_context(facts, telling, new_id=lambda: str(uuid.uuid4()), refused=refused)

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from alerts.http.documentation import errors
 from alerts.http.face import Face, moment, require_json
 from alerts.http.models import PlaceCode, Token
-from schemas.views import AlertQuery, Viewer
+from schemas.views import AlertQuery, NoHistory, Viewer
 
 AsOf = Annotated[str | None, Query(max_length=40, description="What was known at this time, RFC 3339; absent: now.")]
 
@@ -107,6 +107,19 @@ def history_router(history: HistoryAnswers) -> APIRouter:
     async def sql(request: Request, body: SqlBody) -> Response:
         """It only reads, only the history's tables, and of those only what is less than a year old."""
         return await _told(request, lambda viewer: history.sql(body.select, viewer))
+
+    return router
+
+
+def no_history_router() -> APIRouter:
+    """The same paths where there is no history: they say so."""
+    router = APIRouter(prefix="/api/v1/history", tags=["history"])
+
+    @router.api_route("/{question:path}", methods=["GET", "POST"], summary="There is no history", responses=errors(503))
+    async def any_question(question: str) -> Response:
+        """RELOCATION_CLICKHOUSE is not set where this runs."""
+        del question
+        raise NoHistory("there is no history here")
 
     return router
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from alerts.http.validation import problems_of
 from schemas.problems import Code, Problem
-from schemas.views import Conflict, Refused, Unavailable
+from schemas.views import Conflict, NoHistory, Refused, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -22,6 +22,10 @@ DETAILS = {
     500: "Something went wrong on our side. Tell the operator the request id in `instance`.",
 }
 """What to say where nothing more is known; by status."""
+NO_HISTORY = (
+    "Only the history knows this, and there is none here or it cannot be asked now: an operator connects one with "
+    "RELOCATION_CLICKHOUSE. Alerts and what is done with them do not need it."
+)
 
 
 class ApiProblem(HTTPException):
@@ -93,6 +97,8 @@ def as_problem(error: Exception) -> ApiProblem:  # noqa: PLR0911 - a table
                 "The alert was changed by somebody else. Look at `current`, then send its version as `expected`.",
                 more={"current": error.current.as_json()},
             )
+        case NoHistory():
+            return ApiProblem(503, NO_HISTORY, retry_after_s=error.retry_after_s)
         case Unavailable():
             return unavailable(error.retry_after_s)
         case _:

@@ -14,6 +14,7 @@ import click
 from prometheus_client import CollectorRegistry, Gauge
 
 from relocation.agreeing import kafka_of
+from relocation.clusters import cluster_of
 from relocation.exits import FAILED, UNREACHABLE, UNUSABLE, Failure
 from relocation.historian import writing_of
 from relocation.logs import log_to_stderr
@@ -22,7 +23,7 @@ from relocation.progress import progress_bar
 from relocation.reconciling.log import TOPICS, KafkaLog
 from relocation.reconciling.showing import as_json, show
 from relocation.settings import Address, Settings, settings_of
-from relocation.sinking.joining import cluster_of, history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, now_ms, server_of
 from relocation.sinking.stored import StoredTopics
 from schemas.times import DAY_MS, SECOND_MS
 from sinks.conservation import snapshot

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from relocation.sinking.joining import Cluster
 from relocation.sinking.stored import STREAMS, StoredTopics, position_in
 from schemas.positions import LogPosition
 from schemas.reports import EventType
@@ -13,6 +12,7 @@ from sinks.conservation.reconciling import Reader as Role
 from sinks.conservation.reconciling import Topics, Way
 from sinks.shared_log import LogFailed, Partition, Taken
 from streams.kafka.clients import Unreachable
+from streams.kafka.cluster import Cluster
 from streams.kafka.headers import CAUSE, ORIGIN
 from streams.kafka.reader import OutOfRange, Reader, Unreadable
 from streams.kafka.records import Record

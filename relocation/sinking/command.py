@@ -12,11 +12,12 @@ from typing import NamedTuple
 import click
 
 from relocation.agreeing import kafka_of
+from relocation.clusters import cluster_of
 from relocation.exits import UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.measuring import metrics_served
 from relocation.settings import Address, settings_of
-from relocation.sinking.joining import Cluster, cluster_of, history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, now_ms, server_of
 from relocation.sinking.measures import SinkMeasures
 from relocation.sinking.member import GROUP, Ends, KafkaMember, Letters, instance_of
 from relocation.sinking.stored import STREAMS, StoredTopics
@@ -24,6 +25,7 @@ from sinks.history import OtherLog, StoredHistory
 from sinks.migration import MigrationMismatch
 from sinks.sink import Sink
 from sinks.store import StoreFailed
+from streams.kafka.cluster import Cluster
 from streams.kafka.records import Partition
 from streams.kafka.share import Share
 

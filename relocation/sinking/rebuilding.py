@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 
+from relocation.clusters import cluster_of
 from relocation.exits import UNREACHABLE, Failure
 from relocation.historian import asked
 from relocation.progress import Told
 from relocation.reconciling.log import KafkaLog
 from relocation.settings import Settings
-from relocation.sinking.joining import cluster_of, history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, now_ms, server_of
 from relocation.sinking.stored import STREAMS, StoredTopics
 from sinks.history import Mark, StoredHistory
 from sinks.messages import Recorded, Stream

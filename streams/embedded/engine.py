@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 from processors.cards import Cards
 from processors.changes import Change, EntryDropped, EntryPut, SightingGiven, SightingTaken, Step, Verdict
 from processors.heart import Heart
-from processors.intake import Admitted, Intake, NoHit, Refusal
+from processors.intake import SET_ASIDE, Admitted, Intake, NoHit, Refusal
 from processors.requests import used_before
 from processors.rules import Rules
 from processors.subject_requests import InvalidAction
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.dead_letters import HELD_MS, Fault
-from schemas.problems import Code, Problem
+from schemas.decisions import SubjectState
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, EventType, Report
-from schemas.times import DAY_MS, MINUTE_MS, format_time
+from schemas.times import DAY_MS, MINUTE_MS
 from schemas.views import Answer, Refused, Unavailable
 from streams.embedded.alert_desk import AlertDesk
 from streams.embedded.log import Log
@@ -35,12 +35,6 @@ from streams.lists.board import Board
 DEAD_LETTERS_KEPT_MS = 365 * DAY_MS
 _CLOCK_SLACK_MS = 5 * MINUTE_MS
 """A clock that stepped back this much at most is held; further and it is believed."""
-_SET_ASIDE = Problem(
-    Code.MALFORMED,
-    "the platform could not process this event and set it aside",
-    hint="tell the operator; nothing of it was kept",
-)
-
 _PROGRESS_STEP = 500
 
 T = TypeVar("T")
@@ -197,7 +191,7 @@ class Engine:
     def _publish(self, line: bytes) -> Answer:
         mark = hashlib.sha256(line).digest() if self._poison else b""
         if mark in self._poison:
-            return self._refuse(Refusal((_SET_ASIDE,), None, None, None, None), self.now())
+            return self._refuse(Refusal((SET_ASIDE,), None, None, None, None), self.now())
         try:
             return self._judge(line, self.now())
         except (sqlite3.Error, MemoryError):
@@ -230,7 +224,7 @@ class Engine:
     def _refuse(self, refusal: Refusal, known_at: int) -> Answer:
         if refusal.report is not None:
             self._apply(refusal.report)
-        fault = Fault.FAILED if refusal.problems == (_SET_ASIDE,) else Fault.REFUSED
+        fault = Fault.FAILED if refusal.problems == (SET_ASIDE,) else Fault.REFUSED
         self._log.add_dead_letter(refusal.as_dead_letter("gateway", known_at, fault=fault))
         for problem in refusal.problems:
             self._metrics.problems.labels(str(problem.code)).inc()
@@ -292,13 +286,7 @@ class Engine:
             raise Refused([invalid.problem]) from None
 
     def _now_so(self, action: SubjectAction) -> dict[str, Any]:
-        answer: dict[str, Any] = {"action_id": action.action_id, "action": action.action, "subject": action.subject}
-        answer["followed"] = self._heart.is_followed(action.subject, self.now())
-        if action.action == "follow" and action.until is not None:
-            answer["until"] = format_time(action.until)
-        if action.event is not None:
-            answer["event"] = action.event._asdict()
-        return answer
+        return SubjectState(action, self._heart.is_followed(action.subject, self.now())).as_json()
 
     def run_clocks(self) -> None:
         """Let snoozes end."""

@@ -7,21 +7,13 @@ from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemas.actions import AlertAction, AlertState, SubjectAction
-from schemas.alerts import Alert
 from schemas.dossiers import Companion, Dossier
 from schemas.sightings import SubjectKind
 from schemas.times import HOUR_MS, SECOND_MS
 from schemas.views import (
-    AlertPage,
-    AlertQuery,
-    AlertView,
     Answer,
     CannotResume,
-    CardPage,
-    CardView,
     Conflict,
-    HandlingStep,
-    ListChoices,
     Position,
     Refused,
     SilentSource,
@@ -37,7 +29,7 @@ from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
 from streams.embedded.writer import Writer
-from streams.lists import alert_list, card_list
+from streams.lists.faces import ListsAlerts
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -50,7 +42,7 @@ FORGET_EVERY_S = HOUR_MS // SECOND_MS
 T = TypeVar("T")
 
 
-class EmbeddedPlatform:
+class EmbeddedPlatform(ListsAlerts):
     """The runtime over a data folder that its caller holds. Calls block and are safe from many threads.
 
     Every read of personal data comes through here with its Viewer: until there is sign-in all see all. ``parts``
@@ -73,7 +65,7 @@ class EmbeddedPlatform:
 
     def _remember(self, key_check: str) -> None:
         """Raises KeyMismatch when the log's tokens were made with another key."""
-        with self._reading() as reader:
+        with self._lists() as reader:
             known = reader.meta("token_key_check")
         if known is not None and known != key_check:
             raise KeyMismatch(
@@ -130,74 +122,29 @@ class EmbeddedPlatform:
 
     # Reading alerts
 
-    def alerts(self, query: AlertQuery, viewer: Viewer) -> AlertPage:  # noqa: ARG002 - the seam for scopes
-        """One view per alert, newest ``known_at`` first. Raises Refused for a cursor that is none of ours."""
-        with self._reading() as reader:
-            return alert_list.page_of(reader.connection, query)
-
-    def alert(self, alert_id: str, viewer: Viewer) -> AlertView | None:  # noqa: ARG002 - the seam for scopes
-        """One alert as it stands."""
-        with self._reading() as reader:
-            return alert_list.view_of(reader.connection, alert_id)
-
-    def cards(self, query: AlertQuery, viewer: Viewer) -> CardPage:  # noqa: ARG002 - the seam for scopes
-        """The cards with an alert that the query finds, freshest first. Raises Refused for no cursor of ours."""
-        with self._reading() as reader:
-            return card_list.page_of(reader.connection, query)
-
-    def cards_with(self, alert_ids: Sequence[str], viewer: Viewer) -> list[CardView]:  # noqa: ARG002 - the seam for scopes
-        """The cards that these alerts lie on, each once."""
-        with self._reading() as reader:
-            return card_list.cards_with(reader.connection, alert_ids)
-
-    def fitting_cards(self, query: AlertQuery, viewer: Viewer) -> list[str]:  # noqa: ARG002 - the seam for scopes
-        """The ids of the cards that ``cards`` would answer with."""
-        with self._reading() as reader:
-            return card_list.fitting(reader.connection, query)
-
-    def card_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:  # noqa: ARG002 - the seam for scopes
-        """How many cards each query finds, up to 1,000."""
-        with self._reading() as reader:
-            return [card_list.count_of(reader.connection, query) for query in queries]
-
-    def list_choices(self, viewer: Viewer) -> ListChoices:  # noqa: ARG002 - the seam for scopes
-        """The owners and sources that occur."""
-        with self._reading() as reader:
-            return card_list.choices(reader.connection)
-
     def silent_sources(self, now: int, viewer: Viewer) -> list[SilentSource]:  # noqa: ARG002 - the seam for scopes
         """The sources that are quiet for longer than usual, the latest to fall silent first."""
-        with self._reading() as reader:
+        with self._lists() as reader:
             return [
                 SilentSource(*source, rhythm.last_heard_at)
                 for source, rhythm in reader.rhythms()
                 if rhythm.is_silent(now)
             ]
 
-    def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:  # noqa: ARG002 - the seam for scopes
-        """Every change of how an alert was handled, oldest first."""
-        with self._reading() as reader:
-            return reader.handling_of(alert_id)
-
     def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:  # noqa: ARG002 - the seam for scopes
         """What DESK decided after ``position``, in order. Raises CannotResume."""
-        with self._reading() as reader:
+        with self._lists() as reader:
             return [((at,), state) for at, state in reader.states_after(_within(position), limit)]
 
     def states_end(self) -> Position:
         """The position after what DESK decided last."""
-        with self._reading() as reader:
+        with self._lists() as reader:
             return (reader.newest_state(),)
-
-    def alert_messages(self, alert_id: str, viewer: Viewer) -> list[Alert]:  # noqa: ARG002 - the seam for scopes
-        """Every message of one alert, oldest first."""
-        with self._reading() as reader:
-            return reader.alert_messages(alert_id)
 
     def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:  # noqa: ARG002 - the seam for scopes
         """Alert messages after ``position``, in order, each once. Raises CannotResume."""
         after = _within(position)
-        with self._reading() as reader:
+        with self._lists() as reader:
             found = [Streamed((at,), at, alert) for at, alert in reader.alerts_after(after, limit)]
             if reader.stream_bounds()[0] - 1 > after:  # asked last: what is held goes away from the front
                 raise CannotResume("too_old")
@@ -205,7 +152,7 @@ class EmbeddedPlatform:
 
     def alerts_end(self) -> Position:
         """The position after the last alert message."""
-        with self._reading() as reader:
+        with self._lists() as reader:
             return (reader.stream_bounds()[1],)
 
     def has_come_to(self, position: Position) -> bool:
@@ -326,7 +273,7 @@ class EmbeddedPlatform:
                 continue
 
     @contextmanager
-    def _reading(self) -> Iterator[LogReader]:
+    def _lists(self) -> Iterator[LogReader]:
         try:
             reader = self._readers.get_nowait()
         except Empty:

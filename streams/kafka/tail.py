@@ -19,18 +19,31 @@ Fold = Callable[[Record], None]
 T = TypeVar("T")
 
 
+def _nothing() -> None:
+    return None
+
+
 class Tail:
     """Hands every record of some topics to ``fold``, from the first one on; each partition in its order.
 
     ``fold`` is called by one thread. When it fails the tail stops for good: ``failed`` says so, ``as_of`` stays.
     """
 
-    def __init__(self, bootstrap: str, topics: Iterable[str], fold: Fold, *, from_end: bool = False) -> None:
-        """``from_end``: only what comes from now on."""
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Iterable[str],
+        fold: Fold,
+        *,
+        from_end: bool = False,
+        folded: Callable[[], None] = _nothing,
+    ) -> None:
+        """``from_end``: only what comes from now on. ``folded`` is called by the same thread after each batch."""
         self._bootstrap = bootstrap
         self._topics = tuple(topics)
         self._fold = fold
         self._from_end = from_end
+        self._folded = folded
         self._ending = threading.Event()
         self._caught_up = threading.Event()
         self._as_of: float | None = None
@@ -94,6 +107,8 @@ class Tail:
         for record in records:
             self._fold(record)
             self._positions[record.topic, record.partition] = record.offset + 1
+        if records:
+            self._folded()
         self._note_freshness(reader)
 
     def _begin_again(self, reader: Reader, partition: Partition) -> None:

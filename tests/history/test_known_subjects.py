@@ -1,24 +1,31 @@
 """What the history answers of single subjects is what the heart of the embedded platform knows of them."""
 
+from dataclasses import replace
+
+import pytest
 from history_stories import JANE, JOAN, NOW, WRITING, a_batch, a_history, a_sighting, day, given, key_of, taken
 from made_up_events import a_control, a_passage
 from made_up_events import a_history as made_up_lines
 from platforms import a_platform, published
 
+from processors.geography import Distances
+from processors.rules import Rules
 from relocation.building import now_ms
 from relocation.feeding import EmbeddedLogReader
 from relocation.historian import writing_of
+from relocation.parts import gazetteer
 from relocation.settings import load_settings
 from schemas.actions import SubjectAction
 from schemas.decisions import SubjectState
 from schemas.dossiers import FollowedUntil
-from schemas.views import AlertQuery, Viewer
+from schemas.views import AlertQuery, NoHistory, Viewer
 from sinks.feeder import Feeder, Pace
 from sinks.history import StoredHistory
 from sinks.messages import Message, Recorded, SightingMove, Stream
 from sinks.rows import TABLES, rows_of
 from sinks.store import ClientStore
 from sinks.subjects import SubjectQueries
+from streams.kafka.dossiers import SubjectParts, Subjects
 
 ME = Viewer()
 REASON, PLATE, PHONE = "made-up reason", "12-ABC-3", "+31612345678"
@@ -62,20 +69,42 @@ def test_every_subject_of_a_history_is_known_alike(store, tmp_path):
         reader = EmbeddedLogReader(platform._folder.log)
         Feeder(reader, StoredHistory(store, writing_of(settings)), Pace()).catch_up()
         queries = SubjectQueries(store, now=now_ms)
+        told = Subjects(SubjectParts(Answering(queries), platform_follows(platform), Rules(), Distances(gazetteer())))
         subjects = {view.alert.subject for view in platform.alerts(AlertQuery(limit=500), ME).items}
         assert len(subjects) > 5
         for subject in subjects:
             timeline, companions = platform.timeline(subject, ME), platform.companions(subject, ME)
-            known = queries.known(subject)[subject]
-            assert tuple(one.sighting for one in known) == timeline.sightings
-            assert {one.kind for one in known} <= {timeline.subject_kind}
-            met = queries.met_with(subject, [one.sighting.event for one in known])
-            assert [tuple(one) for one in met] == [
-                (one.subject, one.subject_kind, one.events, one.first_at, one.last_at) for one in companions
-            ]
-            retained = platform.dossier(subject, ME).retained
-            assert sum(of.records for of in retained) == len(known)
-            assert min(of.first_goes_at for of in retained) == min(one.kept_until for one in known)
+            assert told.companions(subject) == companions
+            assert told.dossier(subject) == platform.dossier(subject, ME)
+            of_history = told.timeline(subject)
+            assert replace(of_history, complete_until=timeline.complete_until) == timeline
+        assert any(platform.companions(subject, ME) for subject in subjects)
+        assert told.timeline("f" * 32) is None
+        assert told.dossier("f" * 32) is None
+
+
+class Answering(SubjectQueries):
+    """With when it was asked, as a history that is not fed while a test looks."""
+
+    def __init__(self, queries: SubjectQueries) -> None:
+        super().__init__(queries._store, now=now_ms)
+
+    def complete_until(self) -> int:
+        return now_ms()
+
+    def silent_sources(self, now):
+        return []
+
+
+def platform_follows(platform):
+    return lambda token: bool((timeline := platform.timeline(token, ME)) and timeline.followed)
+
+
+def test_without_a_history_it_says_so() -> None:
+    told = Subjects(SubjectParts(None, lambda _: False, Rules(), Distances(gazetteer())))
+    for ask in (told.timeline, told.companions, told.dossier, lambda token: told.timeline_of_token("phone", token)):
+        with pytest.raises(NoHistory, match="RELOCATION_CLICKHOUSE"):
+            ask(JANE)
 
 
 def test_what_was_struck_is_told_with_the_reason_and_counts_for_nobody(store: ClientStore) -> None:
@@ -97,6 +126,9 @@ def test_a_document_leads_to_whom_it_belongs_until_it_is_parted(store: ClientSto
     passed_on = SightingMove(True, JANE, "person", sighting, day(1), via=JANES_PASSPORT, version=7)
     to_itself = SightingMove(False, JANES_PASSPORT, "person", sighting, day(1), via=JANES_PASSPORT, version=7)
     keep(store, Stream.SIGHTINGS, passed_on, to_itself)
+    told = Subjects(SubjectParts(Answering(questions(store)), lambda _: False, Rules(), Distances(gazetteer())))
+    assert told.timeline_of_token("document", JANES_PASSPORT).subject == JANE
+    assert told.timeline_of_token("document", OTHER_PASSPORT) is None
     assert questions(store).behind(JANES_PASSPORT) == JANE
     assert questions(store).behind(OTHER_PASSPORT) is None
     keep(store, Stream.SIGHTINGS, SightingMove(False, *passed_on_to(passed_on), via=JANES_PASSPORT, version=9))

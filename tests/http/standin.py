@@ -4,11 +4,12 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from alerts.http.app import build_app
 from alerts.http.options import HttpOptions
@@ -230,11 +231,16 @@ def an_alert(number: int = 1, **changed: Any) -> Alert:
     return Alert(**{**told, **changed})
 
 
-@contextmanager
-def serving(platform: Any, options: HttpOptions | None = None) -> Iterator[str]:
+def serving(platform: Any, options: HttpOptions | None = None) -> AbstractContextManager[str]:
     """The address of a real server over the platform, stopped at the end."""
+    return serving_app(build_app(platform, options))
+
+
+@contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """The address of a real server of the app, stopped at the end."""
     ready = threading.Event()
-    server = Server(build_app(platform, options), host="127.0.0.1", port=0, on_ready=lambda url: ready.set())
+    server = Server(app, host="127.0.0.1", port=0, on_ready=lambda url: ready.set())
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -246,8 +252,13 @@ def serving(platform: Any, options: HttpOptions | None = None) -> Iterator[str]:
         assert not thread.is_alive(), "the server does not stop"
 
 
-@contextmanager
-def asking(platform: Any, options: HttpOptions | None = None) -> Iterator[httpx.Client]:
+def asking(platform: Any, options: HttpOptions | None = None) -> AbstractContextManager[httpx.Client]:
     """A client of a real server over the platform."""
-    with serving(platform, options) as url, httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
+    return asking_app(build_app(platform, options))
+
+
+@contextmanager
+def asking_app(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of a real server of the app."""
+    with serving_app(app) as url, httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
         yield client

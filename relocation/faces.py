@@ -1,0 +1,67 @@
+"""Puts the faces on Kafka together from the settings: a gateway, or a console."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from alerts.console.asking import ConsoleOptions
+from alerts.console.router import console_router
+from alerts.http.app import build_console, build_gateway
+from alerts.http.history_routes import history_router, no_history_router
+from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
+from processors.geography import Distances
+from relocation.building import now_ms
+from relocation.clusters import cluster_of
+from relocation.historian import store_on_server, writing_of
+from relocation.parts import gazetteer, hashes_of, intake_of, rules_of
+from relocation.past import PATIENCE_S, ServerPast
+from relocation.settings import Settings
+from relocation.sinking.answers import ServedHistory
+from sinks.history import StoredHistory
+from streams.kafka.gateway_metrics import GatewayMetrics
+from streams.kafka.opening_console import ConsoleOnly, open_console
+from streams.kafka.opening_gateway import FaceParts, open_gateway
+
+
+def gateway_app(stack: ExitStack, settings: Settings) -> FastAPI:
+    """A gateway that works; ``stack`` ends it. Raises Failure and Unavailable."""
+    metrics = GatewayMetrics()
+    gateway = open_gateway(stack, cluster_of(settings), _parts(settings), metrics)
+    return build_gateway(gateway, http_options(settings, metrics.registry))
+
+
+def console_app(stack: ExitStack, settings: Settings) -> FastAPI:
+    """A console that works; ``stack`` ends it. Raises Failure and Unavailable."""
+    places = gazetteer()
+    past, history = _past(stack, settings)
+    only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past)
+    console = open_console(stack, cluster_of(settings), _parts(settings), only)
+    pages = console_router(console, ConsoleOptions(places=places, unprotected=settings.unprotected))
+    asked = no_history_router() if history is None else history_router(history)
+    options = http_options(settings, CollectorRegistry())
+    return build_console(console, replace(options, routers=[asked, pages]))
+
+
+def http_options(settings: Settings, registry: CollectorRegistry) -> HttpOptions:
+    """What the settings say of an HTTP face."""
+    exposed = settings.unprotected and not settings.http_address.is_loopback
+    hosts = ("*",) if exposed else LOOPBACK_HOSTS
+    return HttpOptions(allowed_hosts=hosts, unprotected=settings.unprotected, registry=registry)
+
+
+def _parts(settings: Settings) -> FaceParts:
+    return FaceParts(intake_of(settings), now_ms, hashes_of(settings))
+
+
+def _past(stack: ExitStack, settings: Settings) -> tuple[ServerPast | None, ServedHistory | None]:
+    """The history on its server, for clicks, which do not wait for it, and for questions; None where there is none."""
+    if settings.clickhouse is None:
+        return None, None
+    quick, patient = store_on_server(settings.clickhouse, patience_s=PATIENCE_S), store_on_server(settings.clickhouse)
+    for store in (quick, patient):
+        stack.callback(store.close)
+    writing = writing_of(settings)
+    past = ServerPast(quick, StoredHistory(quick, writing), now_ms)
+    return past, ServedHistory(patient, StoredHistory(patient, writing))
