@@ -14,6 +14,7 @@ from relocation.integration.servers import Kafka
 from schemas import avro
 from schemas.avro_ids import pinned
 from schemas.receipts import Receipt
+from schemas.reports import EventType
 from schemas.undecodable import Reason, Undecodable
 
 ORIGIN = "relocation_origin"
@@ -34,10 +35,13 @@ class Receipts:
             raise NotAccepted(f"this Kafka has no topic {topic}: ask who runs the platform (relocation topics create)")
 
     def of(self, answers: Iterable[Answer], patience_s: float) -> Iterator[Answer]:
-        """Each answer once: with what became of its event as soon as that is known, else as it is at the end."""
+        """Each answer once: with what became of its event as soon as that is known, else as it is at the end.
+
+        Passages have no receipt, unless they are wrong; none is waited for.
+        """
         waiting = {}
         for answer in answers:
-            if answer.position is None or answer.status is not Status.SENT:
+            if answer.position is None or answer.status is not Status.SENT or answer.type == EventType.VEHICLE:
                 yield answer
             else:
                 waiting[self._kafka.origin("/".join(map(str, answer.position)))] = answer
