@@ -36,6 +36,7 @@ def worker(
     """Work on what lies in Kafka; start as many as you like, on any machine.
 
     \b
+    intake      what publishers write to Kafka: form, place, legal gate, tokens
     register    which revision of an event wins, and to whom it gives sightings
     relocation  the window of every subject, and what is told of it
     desk        what coordinators ask of alerts

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from relocation.clusters import cluster_of
-from relocation.parts import gazetteer, policy_of, rules_of
+from relocation.parts import gazetteer, intake_of, policy_of, rules_of
 from relocation.settings import Settings
 from streams.kafka.cluster import Cluster
 from streams.kafka.desk_task import DeskParts, DeskRole
+from streams.kafka.intake_task import IntakeParts, IntakeRole
 from streams.kafka.register_task import RegisterParts, RegisterRole
 from streams.kafka.relocation_task import RelocationParts, RelocationRole
 from streams.kafka.task import Role
@@ -16,6 +17,10 @@ def role_of(name: str, settings: Settings) -> tuple[Role, Cluster]:
     """A role, and the cluster that it works on. Raises Failure."""
     cluster = cluster_of(settings)
     return _ROLES[name](settings, cluster), cluster
+
+
+def _intake(settings: Settings, cluster: Cluster) -> Role:
+    return IntakeRole(IntakeParts(intake_of(settings), cluster))
 
 
 def _register(settings: Settings, cluster: Cluster) -> Role:
@@ -40,6 +45,7 @@ def _term_min_ms(settings: Settings) -> int:
 
 
 _ROLES: Mapping[str, Callable[[Settings, Cluster], Role]] = {
+    "intake": _intake,
     "register": _register,
     "relocation": _relocation,
     "desk": _desk,
