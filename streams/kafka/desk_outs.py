@@ -5,15 +5,13 @@ from collections.abc import Collection, Iterator
 from processors.desk_steps import DeskStep, Inheritance, StateTold
 from schemas.avro import Kind
 from schemas.decisions import ActionAnswer
-from streams.kafka.headers import ACTION, EPOCH, headers_for
+from streams.kafka.headers import ACTION, EPOCH, HEARD, headers_for
 from streams.kafka.records import Out
 from streams.kafka.wire import Wire
 from streams.partitions import partition_of
 from streams.topic import named
 from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES
 
-HEARD = "relocation_heard"
-"""``revision/offset``: of the alert, and of the last record of ``alert-actions``, that a state knows of."""
 ROLE = "desk"
 
 

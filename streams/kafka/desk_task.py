@@ -10,8 +10,8 @@ from processors.deskroom import ANSWERED_MS, DeskRoom
 from schemas.actions import AlertAction, AlertState
 from schemas.decisions import ActionAnswer, Decided
 from schemas.undecodable import Undecodable
-from streams.kafka.desk_outs import HEARD, DeskOuts
-from streams.kafka.headers import ACTION, EPOCH, SUCCESSOR
+from streams.kafka.desk_outs import DeskOuts
+from streams.kafka.headers import ACTION, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import Tally
 from streams.kafka.task import Halt, Reading

@@ -25,6 +25,8 @@ EPOCH = "relocation_epoch"
 """Who wrote an alert: another than one's own is a zombie's."""
 SETTLED = "relocation_settled"
 SUCCESSOR = "relocation_successor"
+HEARD = "relocation_heard"
+"""``revision/offset``: of the alert, and of the last record of ``alert-actions``, that a state knows of."""
 ACTION = "relocation_action"
 """The ``action_id``, on ``alert-states``."""
 
