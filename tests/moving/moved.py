@@ -130,14 +130,14 @@ def ends_of(kafka, prefix):
     return {(topic.removeprefix(prefix), number): end for (topic, number), end in Brokers(kafka).ends(logs).items()}
 
 
-def records_in(kafka, prefix):
-    """Every record of every topic, in the order of its log, by topic without prefix."""
-    ends = ends_of(kafka, prefix)
+def records_in(kafka, prefix, *topics):
+    """Every record of these topics, or of all, in the order of its log, by topic without prefix."""
+    ends = {log: end for log, end in ends_of(kafka, prefix).items() if end and (not topics or log[0] in topics)}
     reader, found = Reader(kafka), defaultdict(list)
     try:
         reader.add({(prefix + topic, number): 0 for topic, number in ends})
         left, deadline = sum(ends.values()), time.monotonic() + 60
-        while left:
+        while left > 0:
             records = reader.take(1.0)
             assert time.monotonic() < deadline, f"{left} records did not come"
             left -= len(records)
