@@ -1,15 +1,16 @@
 """``relocation worker``: the command."""
 
 import os
+import signal
 import socket
 from pathlib import Path
 
 import click
 
 from relocation.agreeing import agree_or_fail, kafka_of
-from relocation.exits import UNUSABLE, Failure
+from relocation.exits import DONE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
-from relocation.settings import Settings, settings_of
+from relocation.settings import Address, Settings, settings_of
 from relocation.working.roles import ROLES
 from relocation.working.supervisor import die_with_parent, supervise
 
@@ -25,7 +26,11 @@ SESSION_S = 15.0
 )  # fmt: skip
 @click.option("--resume-halted", is_flag=True, help="Go on with partitions that were halted: too much was invalid.")
 @click.option("--kafka", metavar="SERVERS", help="Bootstrap servers (RELOCATION_KAFKA).")
-@click.option("--metrics", metavar="HOST:PORT", help="Where to serve metrics, with --role (RELOCATION_METRICS).")
+@click.option(
+    "--metrics",
+    metavar="HOST:PORT",
+    help="Where to serve metrics (RELOCATION_METRICS); role by role on ports after it.",
+)
 @click.option("--rules", type=click.Path(path_type=Path), help="rules.toml to use (RELOCATION_RULES).")
 @click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
 @click.option("--signals", type=click.Path(path_type=Path), help="signals.toml to use (RELOCATION_SIGNALS).")
@@ -45,6 +50,7 @@ def worker(
     too); SIGTERM or Ctrl-C ends it with exit 0, after the batch at hand. Without --role it keeps a process
     for each role and starts anew what ends.
     """
+    signal.signal(signal.SIGTERM, _end)
     if supervised:
         die_with_parent()
     settings = settings_of(**flags)
@@ -52,9 +58,10 @@ def worker(
     log_to_stderr()
     agree_or_fail(settings)
     if role is None:
-        supervise(ROLES, _flags(instance, session, resume_halted=resume_halted, flags=flags))
+        shared = _flags(instance, session, resume_halted=resume_halted, flags=flags)
+        supervise({name: [*shared, *_metrics_of(settings, at)] for at, name in enumerate(ROLES)})
     named = instance or f"{socket.gethostname()}-{os.getpid()}"
-    _play(settings, role, named, session, resume_halted=resume_halted)
+    _play(settings, role, named, session, resume_halted=resume_halted, leaves=instance is None)
 
 
 def _flags(instance: str | None, session: float, *, resume_halted: bool, flags: dict[str, object]) -> list[str]:
@@ -66,7 +73,24 @@ def _flags(instance: str | None, session: float, *, resume_halted: bool, flags: 
     return [*given, *(f"--{name}={value}" for name, value in flags.items() if value is not None and name != "metrics")]
 
 
-def _play(settings: Settings, role: str, instance: str, session_s: float, *, resume_halted: bool) -> None:
+def _metrics_of(settings: Settings, at: int) -> list[str]:
+    """Each role serves its measures on a port of its own: that of the settings, and those after it."""
+    if settings.metrics is None:
+        return []
+    address = Address(settings.metrics)
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return [f"--metrics={host}:{address.port + at if address.port else 0}"]
+
+
+def _end(signum: int, frame: object) -> None:
+    """Told to stop before it works."""
+    del signum, frame
+    raise SystemExit(DONE)
+
+
+def _play(  # noqa: PLR0913 - what was asked
+    settings: Settings, role: str, instance: str, session_s: float, *, resume_halted: bool, leaves: bool
+) -> None:
     from relocation.working.playing import Playing, play
     from streams.kafka.crashing import Crash, UnusableCrash
 
@@ -74,4 +98,4 @@ def _play(settings: Settings, role: str, instance: str, session_s: float, *, res
         crash = Crash.asked_for(role, os.environ)
     except UnusableCrash as unusable:
         raise Failure(str(unusable), UNUSABLE) from None
-    play(settings, Playing(role, instance, session_s, crash, resume_halted))
+    play(settings, Playing(role, instance, session_s, crash, resume_halted, leaves))

@@ -3,8 +3,6 @@
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-
 from relocation.building import now_ms
 from relocation.garbage import expect_long_lives
 from relocation.measuring import metrics_served
@@ -13,9 +11,9 @@ from relocation.settings import Address, Settings
 from relocation.working.roles import role_of
 from streams.kafka.crashing import Crash
 from streams.kafka.fence import Fence
-from streams.kafka.plane import Plane
 from streams.kafka.work import Hooks, Work
 from streams.kafka.worker import Patience, WorkerProcess, once, say_ready
+from streams.kafka.worker_metrics import WorkerMetrics
 
 
 class Playing(NamedTuple):
@@ -26,20 +24,21 @@ class Playing(NamedTuple):
     session_s: float
     crash: Crash
     resume_halted: bool
+    leaves: bool
+    """Whether it leaves its group when it is stopped: who has no name of its own will not come back as the same."""
 
 
 def play(settings: Settings, playing: Playing) -> None:
     """Work until a signal ends it; raises SystemExit. Raises Failure."""
     role, cluster = role_of(playing.role, settings)
-    registry = CollectorRegistry()
-    batches = _Batches(registry)
+    metrics = WorkerMetrics(playing.role)
     with ExitStack() as stack:
         tell = stack.enter_context(progress_bar())
         hooks = Hooks(
             now_ms=now_ms,
             progress=tell,
             settled=_Settled(playing),
-            batch=batches.note,
+            batch=metrics.batch,
         )
         work = Work(
             role=role,
@@ -51,10 +50,10 @@ def play(settings: Settings, playing: Playing) -> None:
             resume_halted=playing.resume_halted,
             hooks=hooks,
         )
-        process = WorkerProcess(work, playing.instance, Patience(playing.session_s), leaves=False)
-        _register(registry, process.plane)
+        process = WorkerProcess(work, playing.instance, Patience(playing.session_s), leaves=playing.leaves)
+        metrics.watch(process.plane.watched)
         if settings.metrics is not None:
-            stack.enter_context(metrics_served(registry, Address(settings.metrics)))
+            stack.enter_context(metrics_served(metrics.registry, Address(settings.metrics)))
         process.run()
 
 
@@ -67,26 +66,3 @@ class _Settled:
     def __call__(self) -> None:
         expect_long_lives()
         self._say()
-
-
-class _Batches:
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._records = Counter("relocation_worker_records", "Records that were processed.", registry=registry)
-        self._seconds = Histogram(
-            "relocation_worker_batch_seconds", "Deciding and writing a batch, in seconds.", registry=registry
-        )
-
-    def note(self, count: int, seconds: float) -> None:
-        """A batch is done."""
-        self._records.inc(count)
-        self._seconds.observe(seconds)
-
-
-def _register(registry: CollectorRegistry, plane: Plane) -> None:
-    watched = plane.watched
-    restored = Gauge("relocation_worker_restored", "Records folded to restore what was known.", registry=registry)
-    restored.set_function(lambda: watched.restored)
-    restoring = Gauge("relocation_worker_restoring", "Partition numbers that are not restored yet.", registry=registry)
-    restoring.set_function(lambda: watched.restoring)
-    lag = Gauge("relocation_worker_lag", "Records between what was read and the ends of its logs.", registry=registry)
-    lag.set_function(lambda: sum(max(0, end - watched.positions.get(at, end)) for at, end in watched.ends.items()))

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import NoReturn
 
@@ -30,8 +30,8 @@ def die_with_parent() -> None:
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
-def supervise(roles: Sequence[str], flags: Sequence[str]) -> NoReturn:
-    """Until a signal ends it. Prints ``ready`` once all roles have been ready."""
+def supervise(flags_of: Mapping[str, Sequence[str]]) -> NoReturn:
+    """A process for each role, with its flags, until a signal ends it. Prints ``ready`` once all have been ready."""
     ending = threading.Event()
 
     def end(signum: int, frame: FrameType | None) -> None:
@@ -40,8 +40,8 @@ def supervise(roles: Sequence[str], flags: Sequence[str]) -> NoReturn:
 
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, end)
-    ready = _Ready(roles)
-    kept = [_Kept(role, flags, ready, ending) for role in roles]
+    ready = _Ready(list(flags_of))
+    kept = [_Kept(role, flags, ready, ending) for role, flags in flags_of.items()]
     for one in kept:
         one.start()
     while not ending.wait(PAUSE_S):

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import urllib.request
 import uuid
 
 import psutil
@@ -12,13 +14,14 @@ import pytest
 from made_up_topics import DEADLINE_S, now_ms, until
 from workers import ROOT, Running
 
+from infra.kafka.ports import free_ports
 from schemas.times import DAY_MS, format_time
 from streams.kafka.clients import Brokers
 from streams.kafka.reader import Reader
 from streams.kafka.records import Out
 from streams.kafka.wire import Wire
 from streams.kafka.writer import Writer
-from streams.topics import ALERTS, RECEIPTS
+from streams.topics import ALERTS, RECEIPTS, TOPICS
 
 KEY = "00112233445566778899aabbccddeeff" * 2
 PARTITIONS = 2
@@ -100,14 +103,27 @@ def a_control(number, place, days_ago):
     }
 
 
+def measures(port, awaited):
+    """What a worker measures; None as long as it lacks this."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=DEADLINE_S) as answer:
+        told = answer.read().decode()
+    return told if awaited in told else None
+
+
 def test_what_is_written_to_kafka_becomes_an_alert(platform):
-    worker = platform.worker("all", "--instance", "a").ready()
+    [port] = free_ports(1)
+    worker = platform.worker("all", "--instance", "a", RELOCATION_METRICS=f"127.0.0.1:{port}").ready()
     assert worker.out.count("\n") == 1
     platform.publish([a_control(1, "GM0363", 9), a_control(2, "GM0344", 2), a_control(1, "GM0363", 9)])
     alert, *more = until(lambda: platform.told(ALERTS), "an alert")
     assert (alert.finding.from_place, alert.finding.to_place, more) == ("GM0363", "GM0344", [])
     until(lambda: len(platform.told(RECEIPTS)) == 3, "receipts")
     assert sorted(receipt.became for receipt in platform.told(RECEIPTS)) == ["applied", "applied", "duplicate"]
+    measured = until(lambda: measures(port + 1, 'became="duplicate"'), "measures of register")
+    assert 'relocation_worker_offsets_total{became="duplicate",partition="' in measured
+    labels = set(re.findall(r'="([^"]*)"', measured))
+    words = {"register", "applied", "duplicate", "+Inf"} | {f"{platform.prefix}{topic.name}" for topic in TOPICS}
+    assert all(label in words or re.fullmatch(r"[0-9.e-]+", label) for label in labels)
     children = psutil.Process(worker.process.pid).children()
     assert len(children) == 4
     children[0].kill()
