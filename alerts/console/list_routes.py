@@ -104,11 +104,12 @@ class _Routes:
         return self._whole(request, self._act(asked_of(request, self._options), given))
 
     def act_part(self, request: Request, given: GivenAboutMany) -> Response:
-        """The same for a page that is already there: the bar alone."""
+        """The same for a page that is already there: the bar, and the cards as they then are."""
         asked = asked_of(request, self._options)
-        outcome = self._act(asked, given)
-        many = acting_on_many(asked.telling, outcome)
-        return self._part("parts/many.html", asked, {"many": many, "outlook": asked.outlook})
+        many = acting_on_many(asked.telling, self._act(asked, given))
+        ids = [alert_id for each in picked_of(given[1]) for alert_id, _ in each.alerts]
+        cards = cards_of(self._platform.cards_with(ids, asked.viewer), asked.telling)
+        return self._part("parts/acted.html", asked, {"many": many, "outlook": asked.outlook, "cards": cards})
 
     def save_view(self, request: Request, given: Given) -> Response:
         """Keep what is shown under a name, in this browser."""

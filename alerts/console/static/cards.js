@@ -38,14 +38,18 @@ async function fetchCards() {
     const ids = [...asked].slice(0, 50);
     ids.forEach((id) => asked.delete(id));
     try {
-      const fresh = await part(`/parts/cards?${ids.map((id) => `id=${id}`).join("&")}`);
-      fresh.querySelectorAll(".card").forEach((element) => place(toldBy(element), { fits: false }));
+      placeShown(await part(`/parts/cards?${ids.map((id) => `id=${id}`).join("&")}`));
     } catch {
       ids.forEach((id) => asked.add(id));
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
   fetching = false;
+}
+
+// Cards as they stand, whether they fit the list or not: only those that are here are put in their places.
+export function placeShown(fragment) {
+  fragment.querySelectorAll(".card").forEach((element) => place(toldBy(element), { fits: false }));
 }
 
 function toldBy(element) {

@@ -1,5 +1,6 @@
 // Picking cards, and doing the same with all of them.
 
+import { placeShown } from "./cards.js";
 import { announce, at, cards, part } from "./page.js";
 
 export function picked() {
@@ -46,7 +47,8 @@ async function act(form, button) {
   try {
     const fresh = await part("/parts/act", { method: "POST", body: given });
     const inside = at("many-bar").contains(document.activeElement);
-    at("many-bar").replaceWith(fresh);
+    placeShown(fresh);
+    at("many-bar").replaceWith(fresh.getElementById("many-bar"));
     letGo(at("many-bar").dataset.done.split(" "));
     const said = at("many-bar").querySelector(".many-reply");
     announce(said?.innerText ?? "");
