@@ -22,7 +22,13 @@ def done_in_a_shell(script, folder, **more):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RELOCATION_")}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
-        ["sh", "-eu", "-c", script], cwd=folder, env=environment | more, capture_output=True, text=True, check=False
+        ["sh", "-eu", "-c", script],
+        cwd=folder,
+        env=environment | more,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
