@@ -2,14 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from streams.kafka.ending import Unworkable
 from streams.kafka.opening import Opening
 from streams.kafka.records import Out, Partition, Record
-from streams.kafka.tally import ABSENT, LOST, UNCOUNTED, Tally
+from streams.kafka.tally import ABSENT, FAILED, LOST, UNCOUNTED, Tally
 from streams.kafka.task import Halt, Reading, Role
 
 LOG = logging.getLogger("relocation.worker")
@@ -30,9 +30,20 @@ class Stretch:
 class Numbered:
     """Belongs to one thread, from the opening on until the number is taken away."""
 
-    def __init__(self, role: Role, opening: Opening, *, resume_halted: bool = False) -> None:
-        """Raises Misplaced."""
+    def __init__(
+        self,
+        role: Role,
+        opening: Opening,
+        *,
+        resume_halted: bool = False,
+        poison: Container[tuple[Partition, int]] = (),
+        careful: bool = False,
+    ) -> None:
+        """``poison``: records at which a task failed before. ``careful``: one at a time. Raises Misplaced."""
         self.number = opening.number
+        self._poison, self.careful = poison, careful
+        self.at: tuple[Partition, int] | None = None
+        """The record at hand, where they are taken one at a time."""
         self.reading = role.reading
         self.tallies = {topic: _tally(topic, opening) for topic in self.reading.inputs}
         for tally in self.tallies.values():
@@ -68,9 +79,16 @@ class Numbered:
             else:
                 yield from self.task.overheard(record, now)
                 self.positions[record.topic] = record.offset + 1
-        if inputs:
-            yield from self.task.process(inputs, now)
-            self._count(inputs)
+        for part in [[one] for one in inputs] if self.careful else [inputs]:
+            if part:
+                self.at = ((part[0].topic, self.number), part[0].offset)
+                good = [record for record in part if not self.is_poison(record)]
+                yield from self.task.process(good, now)
+                self._count(part, good)
+
+    def is_poison(self, record: Record) -> bool:
+        """Whether a task failed at it before: it is left out, and counted as that."""
+        return bool(self._poison) and ((record.topic, record.partition), record.offset) in self._poison
 
     def reach(self, topic: str, offset: int, reason: str = ABSENT) -> bool:
         """There is nothing to be read below ``offset``. Whether that is news."""
@@ -119,7 +137,11 @@ class Numbered:
         self._changed.clear()
         return told
 
-    def _count(self, inputs: list[Record]) -> None:
+    def _count(self, inputs: list[Record], good: list[Record]) -> None:
+        if len(good) < len(inputs):
+            for record in inputs:
+                if self.is_poison(record):
+                    self.tallies[record.topic].add(FAILED)
         halted = self.task.halted()
         done = [record for record in inputs if record.topic not in halted or record.offset < halted[record.topic].at]
         counts = Counter(record.topic for record in done)

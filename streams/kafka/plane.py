@@ -9,21 +9,22 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from streams.kafka.clients import Brokers, Unreachable
+from streams.kafka.clients import Brokers
 from streams.kafka.committer import Committer, Send
 from streams.kafka.ending import FAILED, Unworkable, end
 from streams.kafka.halts import Halts
 from streams.kafka.membership import NotAMember
 from streams.kafka.numbered import Numbered
-from streams.kafka.opening import Opening, look_up
+from streams.kafka.opening import Asking, Opening
 from streams.kafka.orders import Orders
 from streams.kafka.reader import OutOfRange, Reader
 from streams.kafka.records import Out, Partition, Record
 from streams.kafka.restoring import Restoring
+from streams.kafka.stumbling import Stumbles
 from streams.kafka.watching import Watched
 from streams.kafka.work import Work
 from streams.kafka.writer import Writer
@@ -35,7 +36,6 @@ LOG = logging.getLogger("relocation.worker")
 IDLE_S = 0.05
 TICK_S = 1.0
 SHOW_S = 0.5
-ASK_AGAIN_S = 1.0
 RESTORING_QUEUE_KIB = 32 * 1024
 RESTORING_FETCH_WAIT_MS = 10
 
@@ -59,7 +59,8 @@ class Plane:
         self._halts = Halts(self._reader)
         self._live: dict[int, Numbered] = {}
         self._withheld: frozenset[str] = frozenset()
-        self._turn = 0
+        self._asking = Asking(work.bootstrap, work.group, work.role.reading, self._orders)
+        self._stumbles = Stumbles()
         self._suspended, self._settled, self._finished = True, False, False
         self._tick_at = self._show_at = 0.0
         self.watched = Watched()
@@ -74,48 +75,29 @@ class Plane:
 
     async def let_go(self) -> None:
         """Everything is revoked: what is under way is finished and committed when this returns."""
-        self._turn += 1
+        self._asking.turn += 1
         await asyncio.wrap_future(self._orders.give(self._let_go))
 
     async def take_over(self, numbers: Iterable[int], send: Send) -> None:
         """These numbers are assigned; ``send`` commits. The group need not wait until it is known where they stand."""
-        self._turn += 1
-        self._ask(list(numbers), lambda openings: self._take_over(openings, send))
+        self._asking.turn += 1
+        self._asking.ask(list(numbers), lambda openings: self._take_over(openings, send))
 
     async def finish(self) -> None:
         """Finish and commit what is under way, and end the thread."""
-        self._turn += 1
+        self._asking.turn += 1
         if self._thread.is_alive():
             await asyncio.wrap_future(self._orders.give(self._finish))
             await asyncio.to_thread(self._thread.join)
-
-    def _ask(self, numbers: list[int], then: Callable[[list[Opening]], None]) -> None:
-        """Ask where these numbers stand, as long as it takes; ``then`` is done between rounds if that still counts."""
-        turn = self._turn
-
-        def go_on(openings: list[Opening]) -> None:
-            if turn == self._turn:
-                then(openings)
-
-        def ask() -> None:
-            brokers = Brokers(self._work.bootstrap)
-            while turn == self._turn:
-                try:
-                    openings = look_up(brokers, self._work.group, self._role.reading, numbers)
-                except Unreachable as why:
-                    LOG.warning("the brokers do not answer", extra={"reason": str(why)})
-                    time.sleep(ASK_AGAIN_S)
-                else:
-                    self._orders.give(partial(go_on, openings))
-                    return
-
-        threading.Thread(target=ask, name="opening", daemon=True).start()
 
     # Orders, done between rounds
 
     def _let_go(self) -> None:
         self._crash.at("at_revocation")
         self._suspended = True
+        self._drain()
+
+    def _drain(self) -> None:
         try:
             self._committer.drain(self._work.session_s)
         except (NotAMember, TimeoutError):
@@ -137,12 +119,14 @@ class Plane:
         )
 
     def _begin(self, opening: Opening) -> None:
-        self._restoring.add(Numbered(self._role, opening, resume_halted=self._work.resume_halted))
+        poison, careful = self._stumbles.poison, opening.number in self._stumbles.careful
+        resumes = self._work.resume_halted
+        self._restoring.add(Numbered(self._role, opening, resume_halted=resumes, poison=poison, careful=careful))
 
     def _begin_anew(self, number: int) -> None:
         """What is in memory of a number is let go of; its fold is read again."""
         self._drop(number)
-        self._ask([number], lambda openings: self._begin(openings[0]))
+        self._asking.ask([number], lambda openings: self._begin(openings[0]))
 
     def _finish(self) -> None:
         self._let_go()
@@ -192,18 +176,40 @@ class Plane:
             for record in records:
                 batches.setdefault(record.partition, []).append(record)
             touched = [self._live[number] for number in batches if number in self._live]
-            self._write(out for numbered in touched for out in numbered.process(batches[numbered.number], now))
-            self._note(touched)
+            self._note(self._processed(touched, batches, now))
             self.watched.processed += len(records)
             self._hooks.batch(len(records), time.perf_counter() - began)
         for (topic, number), offset in self._reader.ends.items():
             if number in self._live and self._live[number].reach(topic, offset):
                 self._note([self._live[number]])
 
-    def _write(self, outs: Iterable[Out]) -> bool:
-        """Write what follows; all of it is acknowledged when this returns. Whether it was anything."""
+    def _processed(self, touched: list[Numbered], batches: Mapping[int, list[Record]], now: int) -> list[Numbered]:
+        """Write what follows; all of it is acknowledged when this returns. Those whose records are done."""
         self._fence.check()
-        count = self._writer.hand_over(self._crashing(outs))
+        done, count = [], 0
+        for numbered in touched:
+            try:
+                count += self._writer.hand_over(self._crashing(numbered.process(batches[numbered.number], now)))
+            except Unworkable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one record must not stop all others
+                self._stumble(numbered, type(error).__name__)
+            else:
+                done.append(numbered)
+        self._acknowledge(count)
+        return done
+
+    def _stumble(self, numbered: Numbered, error: str) -> None:
+        self._stumbles.note(numbered, error)
+        self._drain()
+        self._begin_anew(numbered.number)
+
+    def _write(self, outs: Iterable[Out]) -> bool:
+        """Write this; all of it is acknowledged when this returns. Whether it was anything."""
+        self._fence.check()
+        return self._acknowledge(self._writer.hand_over(self._crashing(outs)))
+
+    def _acknowledge(self, count: int) -> bool:
         if count:
             self._fence.check()
             self._writer.flush()

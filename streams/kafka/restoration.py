@@ -38,7 +38,7 @@ class Restoration:
         stretches, task = self.numbered.stretches, self.numbered.task
         for record in records:
             at = (record.topic, record.partition)
-            if record.offset < stretches[at].until:
+            if record.offset < stretches[at].until and not self.numbered.is_poison(record):
                 task.restore(record)
             self._at[at] = record.offset + 1
         for at in [at for at in self._left if self._has_reached(at)]:

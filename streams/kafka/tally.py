@@ -9,6 +9,8 @@ ABSENT = "absent"
 """Offsets without a record: compacted away, or a marker of a transaction."""
 LOST = "lost"
 """Offsets that retention took before they were read."""
+FAILED = "failed"
+"""Records at which a role failed in a way nobody thought of: a fault of the program, and they were left out."""
 UNCOUNTED = "uncounted"
 """Offsets of which nobody said what became of them: a fault of the program."""
 

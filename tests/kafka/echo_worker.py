@@ -31,6 +31,8 @@ class EchoTask:
     def restore(self, record):
         if record.topic == self.said:
             self.heard["old"] += 1
+        elif record.value == b"poison":
+            raise ValueError("made up")
         elif record.value != b"undecodable":
             self.counts[record.topic, record.key] += 1
 
@@ -44,6 +46,9 @@ class EchoTask:
                 continue
             if record.value.startswith(b"slow"):
                 time.sleep(float(record.value[4:]))
+            if record.value == b"poison":
+                self.counts.clear()
+                raise ValueError("made up")
             if record.value == b"hang":
                 time.sleep(HANG_S)
             self.counts[record.topic, record.key] += 1

@@ -78,6 +78,19 @@ def test_what_cannot_be_read_is_not_committed_before_what_lies_before_it(one_par
     assert sum(tally.counts.get("undecodable", 0) for tally in echoes.tallies()) == 1
 
 
+def test_a_record_at_which_a_task_fails_is_left_out_and_stops_no_other(one_partition, started_on_one):
+    echoes = one_partition
+    for _ in range(3):
+        echoes.publish(50)
+        echoes.send(b"poison")
+    worker = started_on_one.start("a").ready()
+    echoes.publish(50)
+    echoes.wait_until_committed()
+    assert worker.process.poll() is None
+    echoes.check()
+    assert [tally.counts for tally in echoes.tallies()] == [{"counted": 200, "failed": 3}]
+
+
 def test_offsets_without_a_record_are_counted_and_hide_none(one_partition, started_on_one):
     """After markers of transactions Faust counts the next record as done; one that came to nothing leaves a gap."""
     echoes = one_partition
