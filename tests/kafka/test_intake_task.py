@@ -52,7 +52,11 @@ class Partition:
     """Number 0 of every ``intake.<type>``."""
 
     def __init__(self):
-        self.role = IntakeRole(IntakeParts(intake_of(load_settings(token_key=KEY)), Cluster("nowhere:1", "", 4, WIRE)))
+        self.role = IntakeRole(
+            IntakeParts(
+                intake_of(load_settings(token_key=KEY)), Cluster("nowhere:1", prefix="", partitions=4, wire=WIRE)
+            )
+        )
         self.tallies = {topic: Tally(0) for topic in self.role.reading.inputs}
         self.task = self.role.task(0, self.tallies, {})
         self.offsets = dict.fromkeys(self.role.reading.inputs, 0)
