@@ -14,6 +14,9 @@ from streams.kafka.records import Partition
 LOG = logging.getLogger("relocation.kafka")
 ASK_TIMEOUT_S = 10.0
 ASK_AGAIN_S = 0.1
+RENEW_AFTER_S = 1.0
+ASK_ONCE_S = 5.0
+"""A client may never answer again (below): one question takes no more of the patience."""
 T = TypeVar("T")
 
 
@@ -38,7 +41,7 @@ class Brokers:
 
     def __init__(self, bootstrap: str, *, timeout_s: float = ASK_TIMEOUT_S) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient(settings_of(bootstrap))
+        self._admin, self._made_at = AdminClient(settings_of(bootstrap)), time.monotonic()
         self._timeout_s = timeout_s
 
     def partitions(self) -> dict[str, int]:
@@ -78,15 +81,23 @@ class Brokers:
         return self._patiently(ask)
 
     def _patiently(self, ask: Callable[[float], T]) -> T:
-        """A broker that has just begun says for a moment that it is none, or that nobody leads a log."""
+        """A broker that has just begun says for a moment that it is none, or that nobody leads a log.
+
+        A client that saw all brokers go may remember leaders of before for ever, so another one asks again.
+        """
         deadline = time.monotonic() + self._timeout_s
         while True:
             try:
-                return ask(max(0.1, deadline - time.monotonic()))
+                return ask(min(ASK_ONCE_S, max(0.1, deadline - time.monotonic())))
             except (KafkaException, NotTold) as failed:
+                self._renew()
                 if time.monotonic() + ASK_AGAIN_S >= deadline:
                     raise Unreachable(_told(failed)) from None
                 time.sleep(ASK_AGAIN_S)
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._made_at > RENEW_AFTER_S:
+            self._admin, self._made_at = AdminClient(settings_of(self._bootstrap)), time.monotonic()
 
 
 def _told(failed: Exception) -> str:
