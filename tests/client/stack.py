@@ -26,9 +26,6 @@ class Stack:
             "RELOCATION_TOKEN_KEY": MADE_UP_KEY,
         }
 
-    def relocation(self, *words):
-        return [sys.executable, "-m", "relocation", *words]
-
     def alerts(self, place):
         """Alerts of arrivals in the place."""
         return httpx.get(f"{self.url}/api/v1/alerts", params={"to": place}, timeout=30).json()["items"]
@@ -44,22 +41,22 @@ def a_stack(bootstrap):
     """Running until the block ends."""
     stack = Stack(bootstrap)
     made = subprocess.run(
-        stack.relocation("topics", "create", "--partitions", "2", "--replication", "1"),
+        [sys.executable, "-m", "relocation", "topics", "create", "--partitions", "2", "--replication", "1"],
         env=stack.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     with ExitStack() as running:
-        running.enter_context(_served(stack, "worker"))
-        stack.url = running.enter_context(_served(stack, "console", "--http", "127.0.0.1:0"))
+        running.enter_context(served(stack.environment, "worker"))
+        stack.url = running.enter_context(served(stack.environment, "console", "--http", "127.0.0.1:0"))
         yield stack
 
 
 @contextmanager
-def _served(stack, *words):
+def served(environment, *words):
     """The command until the block ends; yields where it serves, if anywhere."""
     loud = None if os.environ.get("LOUD") else subprocess.DEVNULL
     pipes = {"stdout": subprocess.PIPE, "stderr": loud, "text": True}
-    with subprocess.Popen(stack.relocation(*words), env=stack.environment, **pipes) as process:
+    with subprocess.Popen([sys.executable, "-m", "relocation", *words], env=environment, **pipes) as process:
         try:
             ready, *url = process.stdout.readline().split()
             assert ready == "ready"

@@ -116,7 +116,8 @@ def relocation(kafka, prefix, *words, **more):
 
 def an_environment(kafka, prefix):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RELOCATION_")}
-    return kept | {"RELOCATION_KAFKA": kafka, "RELOCATION_KAFKA_PREFIX": prefix, "RELOCATION_TOKEN_KEY": KEY}
+    named = {"RELOCATION_KAFKA": kafka, "RELOCATION_KAFKA_PREFIX": prefix} if kafka else {}
+    return kept | named | {"RELOCATION_TOKEN_KEY": KEY}
 
 
 def make_topics(kafka, prefix):

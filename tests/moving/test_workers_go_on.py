@@ -1,15 +1,12 @@
 """Real workers go on where the embedded platform stopped."""
 
-import os
-import subprocess
-import sys
 import uuid
-from contextlib import contextmanager
 
 import pytest
 from made_up_events import KEY, a_control, line_of
 from made_up_topics import until
 from moved import PARTITIONS, TOPIC, an_environment, ends_of, exported, fill, make_topics, records_in, relocation
+from stack import served
 
 from processors.intake import Admitted
 from relocation.building import now_ms
@@ -22,22 +19,6 @@ from streams.moving.packing import Packing
 
 QUIET = {"action-answers"}
 """Where a desk that begins may tell again what it answered in the last days."""
-
-
-@contextmanager
-def working(kafka, prefix):
-    """A worker with a process for each role that reads reports; ready when the block begins."""
-    loud = None if os.environ.get("LOUD") else subprocess.DEVNULL
-    command = [sys.executable, "-m", "relocation", "worker"]
-    with subprocess.Popen(
-        command, env=an_environment(kafka, prefix), stdout=subprocess.PIPE, stderr=loud, text=True
-    ) as process:
-        try:
-            assert process.stdout.readline() == "ready\n"
-            yield
-        finally:
-            process.terminate()
-            assert process.wait(60) == 0
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +59,7 @@ def test_workers_say_nothing_of_what_was_moved_and_go_on_with_what_comes(kafka_b
     states = {state["alert_id"]: state for state in exported("", "", before, "states")}
     open_alerts = [alert_id for alert_id, state in states.items() if state["handling"] == "new"]
 
-    with working(kafka, prefix):
+    with served(an_environment(kafka, prefix), "worker"):
         first = moved.report(a_control(who="P-NOBODY-MET", day=50, place="GM0363"))
         until(lambda: any(one.event_id == first.event_id for one in moved.messages("receipts")), "a receipt")
         now = ends_of(kafka, prefix)
