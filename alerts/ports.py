@@ -1,6 +1,6 @@
 """What the gateway, the API and the console need of a runtime. Every read of personal data names its Viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from schemas.actions import AlertAction, AlertState, SubjectAction
@@ -65,6 +65,13 @@ class Publishing(Service, Protocol):
         """Judge and store the events, an answer each, in order. When it returns, what it accepted survives kill -9.
 
         Raises Unavailable (a 503 with its ``retry_after_s``) when that cannot be promised now.
+        """
+        ...
+
+    def publish_later(self, lines: Sequence[bytes]) -> Callable[[], list[Answer]]:
+        """Begin to: what is published after this comes after it. What it returns answers as ``publish`` does.
+
+        For long bodies: the next lines are judged while these are on their way to be durable.
         """
         ...
 

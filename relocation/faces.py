@@ -10,7 +10,7 @@ from alerts.console.asking import ConsoleOptions
 from alerts.console.router import console_router
 from alerts.http.app import build_console, build_gateway
 from alerts.http.history_routes import history_router, no_history_router
-from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
+from alerts.http.options import LOOPBACK_HOSTS, HttpOptions, Limits
 from processors.geography import Distances
 from relocation.building import now_ms
 from relocation.clusters import cluster_of
@@ -24,12 +24,16 @@ from streams.kafka.gateway_metrics import GatewayMetrics
 from streams.kafka.opening_console import ConsoleOnly, open_console
 from streams.kafka.opening_gateway import FaceParts, open_gateway
 
+PUBLISH_THREADS = 64
+"""They judge in turns; what most of them do is wait for brokers and for REGISTER."""
+
 
 def gateway_app(stack: ExitStack, settings: Settings) -> FastAPI:
     """A gateway that works; ``stack`` ends it. Raises Failure and Unavailable."""
     metrics = GatewayMetrics()
     gateway = open_gateway(stack, cluster_of(settings), _parts(settings), metrics)
-    return build_gateway(gateway, http_options(settings, metrics.registry))
+    options = http_options(settings, metrics.registry)
+    return build_gateway(gateway, replace(options, limits=Limits(publish_threads=PUBLISH_THREADS)))
 
 
 def console_app(stack: ExitStack, settings: Settings) -> FastAPI:

@@ -11,7 +11,7 @@ from alerts.http.bodies import Damaged, Gunzip, Plain
 from alerts.http.face import Face
 from alerts.http.guard import EVENTS_PATH
 from alerts.http.problems import ApiProblem
-from alerts.http.publication import Judge, Publication, answer_json
+from alerts.http.publication import Judge, Pending, Publication, answer_json
 from alerts.ports import Publishing
 from schemas.problems import Code, Problem
 from schemas.views import Answer
@@ -37,12 +37,17 @@ def events_router(face: Face, platform: Publishing) -> APIRouter:
                 return await _publish_one(face, judge, request, gzip=gzip)
         return _Later(face, judge, gzip=gzip)
 
-    async def judge(lines: list[bytes]) -> list[Answer]:
-        """What the platform answers; durable when it does."""
-        answers = await face.workers.publish(platform.publish, lines)
-        for answer in answers:
-            face.measures.event(answer.status)
-        return answers
+    async def judge(lines: list[bytes]) -> Pending:
+        """Begin to publish; what this returns is what the platform answers, durable when it does."""
+        pending = await face.workers.publish(platform.publish_later, lines)
+
+        async def answered() -> list[Answer]:
+            answers = await face.workers.publish(pending)
+            for answer in answers:
+                face.measures.event(answer.status)
+            return answers
+
+        return answered
 
     return router
 
@@ -69,7 +74,7 @@ async def _publish_one(face: Face, judge: Judge, request: Request, *, gzip: bool
         hint = "Send the whole body, or send it without gzip."
         answer = Answer("rejected", problems=(Problem(Code.MALFORMED, str(damage), hint=hint),))
     else:
-        [answer] = await judge([raw])
+        [answer] = await (await judge([raw]))()
     return JSONResponse(answer_json(1, answer), 422 if answer.status == "rejected" else 200)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import anyio
 import anyio.lowlevel
-from anyio.abc import TaskGroup
+from anyio.abc import ObjectReceiveStream, ObjectSendStream, TaskGroup
 from starlette.types import Message, Receive, Scope, Send
 
 from alerts.http.bodies import Damaged, Gunzip, Line, LineCutter, Plain
@@ -18,7 +18,15 @@ from schemas.problems import Code, Problem
 from schemas.views import Answer, Unavailable
 
 MEDIA_TYPE = "application/x-ndjson"
-Judge = Callable[[list[bytes]], Awaitable[list[Answer]]]
+Pending = Callable[[], Awaitable[list[Answer]]]
+"""Waits for the answers of lines that were judged."""
+Judge = Callable[[list[bytes]], Awaitable[Pending]]
+AHEAD = 4
+"""So many batches are on their way to be durable at once."""
+
+_Judged = ObjectSendStream[tuple[list[Line], Pending]]
+_Collected = ObjectReceiveStream[tuple[list[Line], Pending]]
+_AGAIN = "Send this line and what follows it again."
 
 _LOG = logging.getLogger("relocation.http")
 
@@ -37,8 +45,9 @@ def answer_json(line: int, answer: Answer) -> dict[str, object]:
 class Publication:
     """An ASGI application for one request: the answer begins as soon as the first batch is durable.
 
-    Lines are judged in order, whatever has come is judged without waiting for more, and the answer ends after the last
-    line that is durable: when the log goes away, when the process is told to stop, and when the client leaves.
+    Lines are judged in order, whatever has come is judged without waiting for more or for what was judged before, and
+    the answer ends after the last line that is durable: when the log goes away, when the process is told to stop, and
+    when the client leaves.
     """
 
     def __init__(self, judge: Judge, closing: anyio.Event, limits: Limits, *, gzip: bool) -> None:
@@ -57,7 +66,9 @@ class Publication:
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._read, receive, tasks)
-                tasks.start_soon(self._judge)
+                judged, collected = anyio.create_memory_object_stream[tuple[list[Line], Pending]](AHEAD)
+                tasks.start_soon(self._judge, judged)
+                tasks.start_soon(self._answer, collected)
                 tasks.start_soon(self._stop_when_closing)
                 await self._write(scope, receive, send)
                 tasks.cancel_scope.cancel()
@@ -93,21 +104,37 @@ class Publication:
             pass
         tasks.cancel_scope.cancel()
 
-    async def _judge(self) -> None:
-        try:
+    async def _judge(self, judged: _Judged) -> None:
+        async with judged:
             while lines := await self._inbox.take():
-                answers = await self._judge_lines([line.raw for line in lines])
-                await self._tell(lines, answers)
-            if self._damage is not None:
-                problem = Problem(Code.MALFORMED, self._damage_told, hint="Send this line and what follows it again.")
-                await self._tell([self._damage], [Answer("rejected", problems=(problem,))])
-        except Unavailable as reason:
-            await self._tell(lines, reason.answered)
-            self._ended_early = reason
-        except Exception as error:  # noqa: BLE001 - whatever it is, the answer ends after the last durable line
-            _LOG.error("%s", json.dumps({"event": "publish_failure", "error": type(error).__name__}))
-            self._ended_early = Unavailable("publishing failed")
+                try:
+                    pending = await self._judge_lines([line.raw for line in lines])
+                    await judged.send((lines, pending))
+                except anyio.BrokenResourceError:  # an earlier batch ended the answer
+                    return
+                except Exception as error:  # noqa: BLE001 - whatever it is, the answer ends before these lines
+                    self._fail(error)
+                    return
+
+    async def _answer(self, collected: _Collected) -> None:
+        async with collected:
+            try:
+                async for lines, pending in collected:
+                    await self._tell(lines, await pending())
+                if self._damage is not None and self._ended_early is None:
+                    problem = Problem(Code.MALFORMED, self._damage_told, hint=_AGAIN)
+                    await self._tell([self._damage], [Answer("rejected", problems=(problem,))])
+            except Unavailable as reason:
+                await self._tell(lines, reason.answered)
+                self._ended_early = reason
+            except Exception as error:  # noqa: BLE001 - whatever it is, the answer ends after the last durable line
+                self._fail(error)
+        await self._inbox.stop()
         await self._spool.close()
+
+    def _fail(self, error: Exception) -> None:
+        _LOG.error("%s", json.dumps({"event": "publish_failure", "error": type(error).__name__}))
+        self._ended_early = error if isinstance(error, Unavailable) else Unavailable("publishing failed")
 
     async def _tell(self, lines: Sequence[Line], answers: Sequence[Answer]) -> None:
         answered = zip(lines, answers, strict=False)  # fewer answers than lines: the log went away in between

@@ -102,8 +102,15 @@ class EmbeddedPlatform(ListsAlerts):
 
         Raises Unavailable, with the answers so far, when that cannot be promised now.
         """
+        return self.publish_later(lines)()
+
+    def publish_later(self, lines: Sequence[bytes]) -> Callable[[], list[Answer]]:
+        """Begin to: what is published after this comes after it. What it returns answers as ``publish`` does."""
         pieces = [list(lines[at : at + LINES_PER_JOB]) for at in range(0, len(lines), LINES_PER_JOB)]
-        jobs = [self._publish_later(piece) for piece in pieces]
+        jobs = [self._submit(piece) for piece in pieces]
+        return lambda: self._answers(jobs)
+
+    def _answers(self, jobs: "Sequence[Future[list[Answer]]]") -> list[Answer]:
         answers: list[Answer] = []
         for job in jobs:
             try:
@@ -112,7 +119,7 @@ class EmbeddedPlatform(ListsAlerts):
                 raise Unavailable(str(why), retry_after_s=why.retry_after_s, answered=answers) from None
         return answers
 
-    def _publish_later(self, piece: list[bytes]) -> "Future[list[Answer]]":
+    def _submit(self, piece: list[bytes]) -> "Future[list[Answer]]":
         return self._writer.submit(lambda: self._engine.publish(piece), weight=len(piece), learns=True)
 
     def redrive(self, held: Sequence[str]) -> list[Answer]:

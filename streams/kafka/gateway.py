@@ -95,9 +95,16 @@ class Gateway:
 
         Raises Unavailable, with the answers so far, when not all of them are in the log.
         """
+        return self.publish_later(lines)()
+
+    def publish_later(self, lines: Sequence[bytes]) -> Callable[[], list[Answer]]:
+        """Judge and send them. What this returns waits, and answers as ``publish`` does."""
         pieces = list(self._pieces(lines))
+        return lambda: self._answers(len(lines), pieces)
+
+    def _answers(self, count: int, pieces: Sequence[_Piece]) -> list[Answer]:
         answers = self._told(_durable(pieces))
-        if len(answers) == len(lines):
+        if len(answers) == count:
             return answers
         ended = pieces[-1].ended
         if ended is None:

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -99,6 +99,9 @@ class StandIn:
             answers.append(self._answer(line))
             self.published.append(line if len(line) < 1000 else b"(long)")
         return answers
+
+    def publish_later(self, lines: Sequence[bytes]) -> Callable[[], list[Answer]]:
+        return lambda: self.publish(lines)
 
     def _answer(self, line: bytes) -> Answer:
         if len(line) > EVENT_BYTES:
