@@ -1,6 +1,6 @@
 """Joins the settings to Kafka, for every process of the distributed platform."""
 
-from relocation.agreeing import agree_or_fail, kafka_of
+from relocation.agreeing import agree_or_fail, kafka_of, partitions_of
 from relocation.settings import Settings
 from streams.kafka.cluster import Cluster
 from streams.kafka.registry import Registry
@@ -12,6 +12,11 @@ def cluster_of(settings: Settings) -> Cluster:
     bootstrap = kafka_of(settings)
     partitions = agree_or_fail(settings)
     return Cluster(bootstrap, settings.kafka_prefix, wire_of(settings), partitions)
+
+
+def looked_at(settings: Settings) -> Cluster:
+    """The same for who only reads topics, and needs neither a token key nor rules. Raises Failure and Unreachable."""
+    return Cluster(kafka_of(settings), settings.kafka_prefix, wire_of(settings), partitions_of(settings))
 
 
 def wire_of(settings: Settings) -> Wire:

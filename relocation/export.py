@@ -1,9 +1,9 @@
-"""``relocation export``: what the log holds, as JSON Lines, beside a running ``up``."""
+"""``relocation export``: what the log holds, as JSON Lines, beside whatever writes it."""
 
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
@@ -31,6 +31,9 @@ _POLL_S = 0.1
 def export(what: str, out: str, data: Path | None, settle: float | None) -> None:
     """Write one stream of the log, as it is at one moment, to OUT.jsonl (- for stdout).
 
+    The log is that of the data folder or, with RELOCATION_KAFKA set, the topics. There "in order" is by partition,
+    and --settle also waits until workers have done all there is to do.
+
     \b
     alerts        every alert message, each revision once, in order
     states        what was decided on alerts, in order
@@ -41,13 +44,21 @@ def export(what: str, out: str, data: Path | None, settle: float | None) -> None
     dead-letters  what was refused and why, without what was sent
     """
     with damage_told():
-        folder = DataFolder(load_settings(data=data).data)
+        settings = load_settings(data=data)
+        if settings.kafka is not None:
+            from relocation.topics_export import TopicsExport  # only then are Kafka's libraries needed
+
+            topics = TopicsExport(settings, what, settle)
+            _write(topics.lines(), topics.count, what, out)
+            topics.require_whole()
+            return
+        folder = DataFolder(settings.data)
         folder.require_log()
         with closing(LogReader(folder.log)) as reader:
             if settle is not None:
                 _wait_until_settled(reader, settle)
             reader.snapshot()
-            _write(reader, what, out)
+            _write(lines_of(reader, what), count_of(reader, what), what, out)
 
 
 def _wait_until_settled(reader: LogReader, settle_s: float) -> None:
@@ -59,10 +70,9 @@ def _wait_until_settled(reader: LogReader, settle_s: float) -> None:
             seen, since = now, time.monotonic()
 
 
-def _write(reader: LogReader, what: str, out: str) -> None:
-    of = count_of(reader, what)
+def _write(lines: Iterable[str], of: int, what: str, out: str) -> None:
     with _opened(out) as written, progress_bar() as tell:
-        for done, line in enumerate(lines_of(reader, what)):
+        for done, line in enumerate(lines):
             written.write(line + "\n")
             if done % 500 == 0:
                 tell(what, done, of)
