@@ -2,12 +2,15 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up kafka setup test check lint quick format nightly mutants bench accuracy contracts screenshots lock clean
+.PHONY: help up kafka setup test check lint quick format nightly mutants chaos bench accuracy contracts screenshots lock \
+	clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 JOBS ?= 2
+CYCLES ?= 500
+SEED ?= 1
 # An environment variable of this name chooses the interpreter: PYTHON=python3.12 make up
 PYTHON ?= $(shell infra/python)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -84,6 +87,10 @@ mutants: $(VENV)/.dev ## Change the heart in every small way; the tests must not
 	@ulimit -v 4000000 2>/dev/null; HYPOTHESIS_PROFILE=mutants PYTEST_TIMEOUT=40 \
 		$(BIN)/mutmut run --max-children $(JOBS) > $(VENV)/mutants.log 2>&1 || { tail -40 $(VENV)/mutants.log; exit 1; }
 	@$(BIN)/python infra/mutants.py
+
+chaos: $(VENV)/.dev ## Kill what runs, 500 times and more, on real servers; nothing may be lost or doubled (an hour)
+	@infra/kafka/fetch $(BIN)/python
+	@$(BIN)/python -m tests.chaos --cycles $(CYCLES) --seed $(SEED)
 
 bench: $(VENV)/.dev ## Measure what things cost, each against the simplest code that could be wrong
 	@for each in heart intake resolve; do echo; echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py || exit 1; done

@@ -2,7 +2,7 @@
 
 from relocation.exits import UNREACHABLE, UNUSABLE, Failure
 from relocation.parts import hashes_of, tokeniser_of
-from relocation.settings import Settings
+from relocation.settings import Settings, kafka_of
 from streams.kafka.agreement import Differing, Disagreed, agree, agreed
 from streams.kafka.clients import Brokers, Unreachable
 from streams.moving import mark
@@ -17,13 +17,6 @@ _SETTINGS = {
     "policy": "RELOCATION_POLICY",
     "signals": "RELOCATION_SIGNALS",
 }
-
-
-def kafka_of(settings: Settings) -> str:
-    """The bootstrap servers. Raises Failure where there are none."""
-    if settings.kafka is None:
-        raise Failure("RELOCATION_KAFKA is not set: write bootstrap servers, as broker-1:9092,broker-2:9092", UNUSABLE)
-    return settings.kafka.get_secret_value()
 
 
 def agree_or_fail(settings: Settings, *, is_moving: bool = False) -> int:

@@ -1,7 +1,7 @@
 """Joins the settings to Kafka, for every process of the distributed platform."""
 
-from relocation.agreeing import agree_or_fail, kafka_of, partitions_of
-from relocation.settings import Settings
+from relocation.agreeing import agree_or_fail, partitions_of
+from relocation.settings import Settings, kafka_of
 from streams.kafka.cluster import Cluster
 from streams.kafka.registry import Registry
 from streams.kafka.wire import Wire

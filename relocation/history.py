@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from rich.console import Console
@@ -18,17 +18,18 @@ from relocation.opening import damage_told
 from relocation.progress import progress_bar
 from relocation.remote_history import RemoteHistory
 from relocation.settings import Settings, load_settings
-from relocation.sinking.answers import ServedHistory, served_history
-from relocation.sinking.rebuilding import rebuild_from_topics
 from schemas.times import parse_time
 from schemas.views import AlertQuery, Refused, Unavailable, Viewer
 from streams.embedded.folder import DataFolder
+
+if TYPE_CHECKING:
+    from relocation.sinking.answers import ServedHistory
 
 _VIEWER = Viewer()
 _TOKEN_DIGITS = 32
 _WIDE = 400
 
-Answers = Historian | RemoteHistory | ServedHistory
+Answers: TypeAlias = "Historian | RemoteHistory | ServedHistory"
 
 
 def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -155,6 +156,8 @@ def rebuild(data: Path | None, *, keep: bool) -> None:
     with damage_told(), _refusals_told():
         settings = load_settings(data=data)
         if settings.kafka is not None:
+            from relocation.sinking.rebuilding import rebuild_from_topics  # one machine has no client of Kafka
+
             with progress_bar() as tell:
                 records = rebuild_from_topics(settings, tell, keeps=keep)
             click.echo(f"the history is whole: {records} records of the topics are in it")
@@ -207,6 +210,8 @@ def _asking(data: Path | None) -> Iterator[Answers]:
     with damage_told(), _refusals_told():
         settings = load_settings(data=data)
         if settings.kafka is not None:
+            from relocation.sinking.answers import served_history  # one machine has no client of Kafka
+
             with closing(served_history(settings)) as served:
                 yield served
             return

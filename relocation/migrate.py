@@ -11,13 +11,13 @@ from pydantic import SecretStr
 
 from processors.archive import KeeperReader
 from processors.keeper import Keeper
-from relocation.agreeing import agree_or_fail, kafka_of, unreachable
+from relocation.agreeing import agree_or_fail, unreachable
 from relocation.building import now_ms
 from relocation.exits import FAILED, UNUSABLE, Failure
 from relocation.opening import damage_told
 from relocation.parts import gazetteer, policy_of, rules_of, tokeniser_of
 from relocation.progress import progress_bar
-from relocation.settings import Settings, settings_of
+from relocation.settings import Settings, kafka_of, settings_of
 from streams.embedded.folder import DataFolder
 from streams.embedded.reading import LogReader
 from streams.kafka.agreement import agree, agreed, force

@@ -45,7 +45,7 @@ class ServerPast:
         return self._ask(lambda: self._queries.met_with(subject, events))
 
     def behind(self, document: str) -> str | None:
-        """The BVH person that a document now belongs to, where sightings of it are passed on to one."""
+        """The BVH person that a document now belongs to."""
         return self._ask(lambda: self._queries.behind(document))
 
     def follow_of(self, vehicle: str) -> FollowedUntil | None:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relocation.agreeing import kafka_of
 from relocation.exits import DONE, UNREACHABLE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.parts import tokeniser_of
-from relocation.settings import Address, Settings
+from relocation.settings import Address, Settings, kafka_of
 from schemas.views import Unavailable
 
 if TYPE_CHECKING:

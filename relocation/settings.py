@@ -162,6 +162,13 @@ def settings_of(**flags: Any) -> Settings:
         raise Failure(str(unusable), UNUSABLE) from None
 
 
+def kafka_of(settings: Settings) -> str:
+    """The bootstrap servers. Raises Failure where there are none."""
+    if settings.kafka is None:
+        raise Failure("RELOCATION_KAFKA is not set: write bootstrap servers, as broker-1:9092,broker-2:9092", UNUSABLE)
+    return settings.kafka.get_secret_value()
+
+
 def _told(where: tuple[int | str, ...], kind: str) -> str:
     name = str(where[0]) if where else "?"
     if kind == "extra_forbidden":

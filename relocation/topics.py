@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from relocation.agreeing import TOKEN_KEY, kafka_of, own_of, partitions_of, unreachable
+from relocation.agreeing import TOKEN_KEY, own_of, partitions_of, unreachable
 from relocation.exits import DONE, FAILED, UNREACHABLE, UNUSABLE, Failure
 from relocation.parts import policy_of
-from relocation.settings import Settings, settings_of
+from relocation.settings import Settings, kafka_of, settings_of
 from streams.kafka.agreement import Disagreed, agree, agreed, force
 from streams.kafka.clients import Unreachable
 from streams.kafka.registry import Incompatible, Registry, RegistryAway

@@ -68,12 +68,18 @@ LIMIT {COMPANIONS_AT_MOST}
 """  # noqa: S608 - names of ours
 
 _BEHIND = f"""
-SELECT any(subject) FROM (
-    SELECT subject, argMax((given, kept_until), version) AS seen
-    FROM sightings WHERE via = {{document:String}} AND subject != {{document:String}}
-    GROUP BY subject, event_id, source, type
-) WHERE seen.1 AND seen.2 > {_NOW} HAVING count() > 0
+SELECT groupUniqArray(2)(person.1) FROM (
+    SELECT argMax(
+        (standing, kept_until, arrayZip(persons.bvh_person, persons.document)), (revision, standing, digest)
+    ) AS last
+    FROM events WHERE (type, source, event_id) IN (
+        SELECT type, source, event_id FROM events WHERE has(persons.document, {{document:String}})
+    )
+    GROUP BY type, source, event_id
+) ARRAY JOIN last.3 AS person
+WHERE last.1 = 0 AND last.2 > {_NOW} AND person.1 != '' AND person.2 = {{document:String}}
 """  # noqa: S608 - names of ours
+"""Whom counting events name together with the document, in one person: one, or it belongs to nobody (DESIGN 4)."""
 
 _FOLLOW = f"""
 SELECT action = 'follow', {_MS}(at), {_MS}(until), words, by
@@ -112,9 +118,9 @@ class SubjectQueries:
         return [Met(*row) for row in self._store.query(_MET, asked)]
 
     def behind(self, document: str) -> str | None:
-        """The BVH person that a document now belongs to, where sightings of it are passed on to one."""
-        rows = self._store.query(_BEHIND, {"document": document, "now": self._now()})
-        return str(rows[0][0]) if rows else None
+        """The BVH person that a document now belongs to."""
+        [[named]] = self._store.query(_BEHIND, {"document": document, "now": self._now()})
+        return str(named[0]) if len(named) == 1 else None
 
     def follow_of(self, vehicle: str) -> FollowedUntil | None:
         """A coordinator's follow that was asked for and not ended since, running or run out."""

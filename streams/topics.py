@@ -96,6 +96,7 @@ def _of_reports(name: str, about: str, type_: EventType) -> Topic:
 
 def _sightings(evidence: Evidence) -> Topic:
     held, lasting = _OF_CLASS[evidence]
+    is_passage = evidence is Evidence.PASSAGE
     return Topic(
         f"sightings.{evidence.word}",
         "That an event gives a subject a sighting, or takes it away, as of a version.",
@@ -104,9 +105,10 @@ def _sightings(evidence: Evidence) -> Topic:
         held=held,
         lasting=lasting,
         partitioned_by="token",
-        cleanup=Cleanup.BOTH,
+        # Only what must be erased is compacted: a fold up to an offset needs what was so until then.
+        cleanup=Cleanup.BOTH if is_passage else Cleanup.DELETE,
         stamp=_OCCURRED,
-        has_tombstones=True,
+        has_tombstones=is_passage,
     )
 
 

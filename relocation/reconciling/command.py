@@ -13,7 +13,6 @@ from pathlib import Path
 import click
 from prometheus_client import CollectorRegistry, Gauge
 
-from relocation.agreeing import kafka_of
 from relocation.clusters import cluster_of
 from relocation.exits import FAILED, UNREACHABLE, UNUSABLE, Failure
 from relocation.historian import writing_of
@@ -22,7 +21,7 @@ from relocation.measuring import metrics_served
 from relocation.progress import progress_bar
 from relocation.reconciling.log import TOPICS, KafkaLog
 from relocation.reconciling.showing import as_json, show
-from relocation.settings import Address, Settings, settings_of
+from relocation.settings import Address, Settings, kafka_of, settings_of
 from relocation.sinking.joining import history_of, now_ms, server_of
 from relocation.sinking.stored import StoredTopics
 from schemas.times import DAY_MS, SECOND_MS

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from relocation.agreeing import agree_or_fail, kafka_of
+from relocation.agreeing import agree_or_fail
 from relocation.exits import DONE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
-from relocation.settings import Address, Settings, settings_of
+from relocation.settings import Address, Settings, kafka_of, settings_of
 from relocation.working.roles import ROLES
 from relocation.working.supervisor import die_with_parent, supervise
 

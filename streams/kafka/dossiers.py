@@ -27,7 +27,7 @@ class Past(Protocol):
         ...
 
     def behind(self, document: str) -> str | None:
-        """The BVH person that a document now belongs to, where sightings of it are passed on to one."""
+        """The BVH person that a document now belongs to."""
         ...
 
     def follow_of(self, vehicle: str) -> FollowedUntil | None:

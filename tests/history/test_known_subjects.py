@@ -3,7 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from history_stories import JANE, JOAN, NOW, WRITING, a_batch, a_history, a_sighting, day, given, key_of, taken
+from history_stories import (
+    JANE,
+    JOAN,
+    NOW,
+    WRITING,
+    a_batch,
+    a_history,
+    a_report,
+    a_sighting,
+    a_withdrawal,
+    day,
+    given,
+    key_of,
+    taken,
+)
 from made_up_events import a_control, a_passage
 from made_up_events import a_history as made_up_lines
 from platforms import a_platform, published
@@ -21,7 +35,7 @@ from schemas.dossiers import FollowedUntil
 from schemas.views import AlertQuery, NoHistory, Viewer
 from sinks.feeder import Feeder, Pace
 from sinks.history import StoredHistory
-from sinks.messages import Message, Recorded, SightingMove, Stream
+from sinks.messages import Message, Recorded, Stream
 from sinks.rows import TABLES, rows_of
 from sinks.store import ClientStore
 from sinks.subjects import SubjectQueries
@@ -121,22 +135,19 @@ def test_what_was_struck_is_told_with_the_reason_and_counts_for_nobody(store: Cl
     assert questions(store).met_with(JANE, events) == []
 
 
-def test_a_document_leads_to_whom_it_belongs_until_it_is_parted(store: ClientStore) -> None:
-    sighting = a_sighting(1)
-    passed_on = SightingMove(True, JANE, "person", sighting, day(1), via=JANES_PASSPORT, version=7)
-    to_itself = SightingMove(False, JANES_PASSPORT, "person", sighting, day(1), via=JANES_PASSPORT, version=7)
-    keep(store, Stream.SIGHTINGS, passed_on, to_itself)
+def test_a_document_leads_to_whom_it_belongs_and_to_nobody_when_it_was_borrowed(store: ClientStore) -> None:
+    named = replace(a_report(1).persons[0], document=JANES_PASSPORT)
+    keep(store, Stream.REPORTS, replace(a_report(1), persons=(named,)), a_report(2))
+    keep(store, Stream.SIGHTINGS, given(a_sighting(1)))
     told = Subjects(SubjectParts(Answering(questions(store)), lambda _: False, Rules(), Distances(gazetteer())))
     assert told.timeline_of_token("document", JANES_PASSPORT).subject == JANE
     assert told.timeline_of_token("document", OTHER_PASSPORT) is None
-    assert questions(store).behind(JANES_PASSPORT) == JANE
-    assert questions(store).behind(OTHER_PASSPORT) is None
-    keep(store, Stream.SIGHTINGS, SightingMove(False, *passed_on_to(passed_on), via=JANES_PASSPORT, version=9))
+    assert told.timeline_of_token("phone", JANES_PASSPORT) is None
+    borrowed = replace(named, bvh_person=JOAN)
+    keep(store, Stream.REPORTS, replace(a_report(3), persons=(borrowed,)))
     assert questions(store).behind(JANES_PASSPORT) is None
-
-
-def passed_on_to(move: SightingMove) -> tuple:
-    return move.subject, move.subject_kind, move.sighting, move.changed_at
+    keep(store, Stream.REPORTS, a_withdrawal(3))
+    assert questions(store).behind(JANES_PASSPORT) == JANE
 
 
 def test_the_follow_that_counts_is_the_one_asked_for_last(store: ClientStore) -> None:
