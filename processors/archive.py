@@ -35,13 +35,14 @@ class Said(NamedTuple):
 class SaidBytes:
     """What was said of one alert: as of what is committed, and since."""
 
-    __slots__ = ("committed", "is_overtaken", "last", "revision", "settled", "since")
+    __slots__ = ("_committed_revision", "committed", "is_overtaken", "last", "revision", "settled", "since")
 
     def __init__(self) -> None:
         self.committed: bytes | None = None
         """The last message as of what is committed, as far as that can be told; None: there was none."""
+        self._committed_revision = 0
         self.since: tuple[bytes, ...] = ()
-        """Other messages after it: one of them may have been the last instead."""
+        """Messages of later revisions: one of them may have been the last instead."""
         self.last = b""
         """The first message of the highest revision, which counts."""
         self.revision = 0
@@ -57,11 +58,12 @@ class SaidBytes:
         self.is_overtaken = revision <= self.revision and body != self.last
         if revision > self.revision:
             self.revision, self.last = revision, body
-            if not is_later:
-                self.committed, self.since = body, ()
-                return
-        if body not in (self.committed, *self.since):
-            self.since = (*self.since, body)
+        if revision <= self._committed_revision:
+            return
+        if is_later:
+            self.since = self.since if body in self.since else (*self.since, body)
+        else:
+            self.committed, self._committed_revision = body, revision
 
 
 class Archive:
@@ -74,8 +76,8 @@ class Archive:
         self._said: dict[str, dict[str, SaidBytes]] = {}
         self.vehicles: set[str] = set()
         """Vehicles that passages are known of."""
-        self.questions: set[str] = set()
-        """Subjects of which something was said that need not follow from what is committed."""
+        self.questions: dict[str, set[str]] = {}
+        """Subjects of which something was said that need not follow from what is committed: of which alerts."""
 
     def put(self, key: str, body: bytes | None) -> str:
         """A record of ``sightings.<class>``, or a tombstone. The subject."""
@@ -94,7 +96,7 @@ class Archive:
         said = self._said.setdefault(subject, {}).setdefault(alert_id, SaidBytes())
         said.hear(revision, body, settled=settled, is_later=is_later)
         if is_later or said.is_overtaken:
-            self.questions.add(subject)
+            self.questions.setdefault(subject, set()).update((alert_id,) if is_later else ())
 
     def has(self, subject: str) -> bool:
         """Whether anything of the subject is here."""

@@ -71,16 +71,14 @@ class Keeper:
         Nothing is wrong when it is done before; what was said by a batch to be done again is then taken back first.
         """
         questions = self._keeping.archive.questions
-        turns = [self._compare(subject, now) for subject in sorted(questions | self._keeping.later.keys())]
+        turns = [self._compare(subject, now) for subject in sorted(questions.keys() | self._keeping.later.keys())]
         questions.clear()
         return step_of(turns)
 
     def _compare(self, subject: str, now: int) -> Turn:
         kept, turn = self._keeping.turn(subject, now)
-        self._keeping.conclude(kept, turn)
-        alerts = self._keeping.subjects.compare(subject, turn.moved.kind, now)
-        self._keeping.words.tell(kept, alerts, turn)
-        return turn
+        kept.in_question = False
+        return self._keeping.conclude(kept, turn, self._keeping.archive.questions.get(subject, ()))
 
     # Messages
 
@@ -139,7 +137,11 @@ class Keeper:
         return act(self._keeping, action)
 
     def tick(self, now: int) -> KeeperStep:
-        """Time has passed: follows run out, passages have waited long enough, terms are over."""
+        """Time has passed: follows run out, passages have waited long enough, terms are over.
+
+        The first tick comes before all messages: what is past its term is then not taken up any more.
+        """
+        self._keeping.now = max(now, self._keeping.now)
         turns: list[Turn] = []
         if self._first_tick is None:
             self._first_tick = now
@@ -168,8 +170,7 @@ class Keeper:
         kept, turn = self._keeping.turn(alert.subject, alert.known_at, alert.subject_kind)
         self._keeping.conclude(kept, turn)
         if words.hear(kept, alert, turn):
-            alerts = self._keeping.subjects.compare(alert.subject, turn.moved.kind, alert.known_at)
-            words.tell(kept, alerts, turn)
+            self._keeping.conclude(kept, turn, (alert.alert_id,))
         return step_of((turn,))
 
     def hear_state(self, state: SubjectState, *, ours: bool) -> KeeperStep:

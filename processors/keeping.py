@@ -1,6 +1,6 @@
 """The state of RELOCATION of one partition, and how one turn of one subject begins and ends."""
 
-from itertools import chain
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from processors.archive import Archive, KeeperReader, Said
@@ -39,6 +39,8 @@ class Keeping:
         """Requests done since what is committed, by subject: they take effect when the subject is needed."""
         self.due: dict[int, list[str]] = {}
         """By the hour: subjects of which something may have to go then."""
+        self.now = 0
+        """UTC ms: the last tick."""
 
     # A turn
 
@@ -55,8 +57,11 @@ class Keeping:
                 self.follow_through(kept, action, turn)
         return kept, turn
 
-    def conclude(self, kept: Kept, turn: Turn) -> Turn:
-        """Find what moves in the subject's window, and tell what is to be told of it."""
+    def conclude(self, kept: Kept, turn: Turn, questions: Collection[str] = ()) -> Turn:
+        """Find what moves in the subject's window, and tell what is to be told of it.
+
+        ``questions``: alerts of which what was said before need not be what followed before.
+        """
         window, moved = self.subjects.window(kept.subject), turn.moved
         for event in sorted(turn.events):
             held = None if window is None else window.sighting_of(event)
@@ -67,7 +72,9 @@ class Keeping:
                 moved.taken[event] = held
             if shown is not None:
                 moved.given[event] = shown
-        alerts = self.subjects.change({kept.subject: moved}, turn.at) if moved.taken or moved.given else ()
+        alerts = list(self.subjects.change({kept.subject: moved}, turn.at)) if moved.taken or moved.given else []
+        if questions:
+            alerts.extend(self.subjects.compare(kept.subject, questions, kept.settled, turn.at))
         self.words.tell(kept, alerts, turn)
         return turn
 
@@ -125,12 +132,16 @@ class Keeping:
         """As of what is committed first: what was said until then and does not follow rests on what was forgotten."""
         self._build_facts(kept)
         said = self.archive.take_said(kept.subject)
-        kinds = chain((record.subject_kind for record in kept.records()), (alert.last.subject_kind for alert in said))
-        turn.moved.kind = next(kinds, turn.moved.kind)
+        kinds = [*(record.subject_kind for record in kept.records()), *(alert.last.subject_kind for alert in said)]
+        if not kinds:
+            return
+        turn.moved.kind = kinds[0]
         for alert in said:
             if alert.committed is not None:
                 self.subjects.restore_said(alert.committed)
         self.subjects.restore_window(kept.subject, turn.moved.kind, self._committed(kept))
+        if kept.subject in self.archive.questions:
+            kept.in_question, kept.is_plain = True, False
         for alert in said:
             self._build_said(kept, alert, turn)
         if turn.moved.kind == SubjectKind.VEHICLE:
@@ -162,14 +173,16 @@ class Keeping:
             self.words.repeat(kept, said.last.alert_id, turn)
 
     def _committed(self, kept: Kept) -> list[Sighting]:
-        """What counted as of what is committed: passages of a vehicle that was followed then."""
+        """What counted as of what is committed, without what is past its term by now."""
         follows = self.vehicles.following
         is_followed = follows.is_named(kept.subject) or follows.follow_of(kept.subject) is not None
-        told = (
-            kept.shown(event, lambda record: is_followed if is_passage(record) else self._counts(kept, record))
-            for event in kept.events()
-            if not self.is_struck(kept.subject, event)
-        )
+
+        def counted(record: SubjectSighting) -> bool:
+            if end_of(record) <= self.now:
+                return False
+            return is_followed if is_passage(record) else self._counts(kept, record)
+
+        told = (kept.shown(event, counted) for event in kept.events() if not self.is_struck(kept.subject, event))
         return [sighting for sighting in told if sighting is not None]
 
 

@@ -18,7 +18,18 @@ NEVER = 1 << 62
 class Kept:
     """One token, its facts and where its alerts stand. An event can tell of it itself, and by way of documents."""
 
-    __slots__ = ("document", "due", "facts", "is_plain", "open", "reopens_at", "settled", "settles_at", "subject")
+    __slots__ = (
+        "document",
+        "due",
+        "facts",
+        "in_question",
+        "is_plain",
+        "open",
+        "reopens_at",
+        "settled",
+        "settles_at",
+        "subject",
+    )
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
@@ -27,6 +38,8 @@ class Kept:
         """What is known of it where it is a document."""
         self.is_plain = True
         """A fact that is new and given is a sighting, and nothing else follows: no vehicle, document or strike."""
+        self.in_question = False
+        """What was said of it need not be what follows: that is compared before anything is called settled."""
         self.due = NEVER
         """When the first of its facts has to go (UTC ms), as far as that is noted anywhere."""
         self.open: dict[str, int] = {}

@@ -1,13 +1,13 @@
 """Subjects: their windows, and what was said of each; with what moves in a step, what is told (section 6, step 5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from processors.geography import Distances, Geography
 from processors.relocations import alert_id_of
 from processors.rules import Rules
 from processors.telling import Before, Difference, differences, raised, referring, revised, withdrawn
-from processors.windows import Relocation, Window
+from processors.windows import BEFORE_ALL, Relocation, Window
 from schemas.alerts import Alert, AlertStatus, WithdrawnReason
 from schemas.reports import EventKey
 from schemas.sightings import Sighting
@@ -79,14 +79,30 @@ class Subjects:
     def forget(self, subject: str, sighting: Sighting) -> None:
         """The sighting is past its term: it goes without a word, and what was said of it stays said."""
         window = self._windows[subject]
+        stale = self._stale(window)
         window.change((sighting,), ())
-        self._freeze_stale(window)
+        self._freeze(window, self._stale(window) - stale)
 
-    def compare(self, subject: str, kind: str, known_at: int) -> Sequence[Alert]:
-        """Nothing moves, but what was said may not be what follows: what is told of that."""
-        window = self._window(subject, kind)
-        told = self._differences(window, None, window.newest, frozenset())
-        return self._say(self._messages(told, {subject: Moved(kind)}, known_at))
+    def compare(
+        self, subject: str, alert_ids: Collection[str], settled: Collection[str], known_at: int
+    ) -> Sequence[Alert]:
+        """Nothing moves, but what was said of these alerts may not be what follows: what is told of that.
+
+        ``settled`` stays as it is where no sightings are left; whatever else was said then is withdrawn.
+        """
+        said, frozen = self.said_of(subject), frozenset(self._frozen.get(subject, ()))
+        if not said:
+            return ()
+        window = self._window(subject, next(iter(said.values())).subject_kind)
+        before = Before(window.newest, frozen=frozen)
+        if window.newest is None:
+            before = Before(BEFORE_ALL, frozen=frozen.union(settled))
+        told = differences(window, said, None, before)
+        told.withdrawn = [last for last in told.withdrawn if last.alert_id in alert_ids]
+        told.revised = [change for change in told.revised if change[0].alert_id in alert_ids]
+        told.raised = [new for new in told.raised if new[1].alert_id(subject) in alert_ids]
+        self._say(told.referred)
+        return self._say(self._messages(told, {subject: Moved(window.kind)}, known_at))
 
     def said_of(self, subject: str) -> Mapping[str, Alert]:
         """The last message of every alert of the subject. Not to be changed."""
@@ -107,7 +123,7 @@ class Subjects:
         window = self._window(subject, kind)
         window.change((), sorted(sightings))
         self._refer_anew(window)
-        self._freeze_stale(window)
+        self._freeze(window, self._stale(window))
 
     def _refer_anew(self, window: Window) -> None:
         """An alert may have passed to another source's event of the same id without a word."""
@@ -120,9 +136,8 @@ class Subjects:
             if last is not None and last.status != AlertStatus.WITHDRAWN:
                 self._say([referring(last, found)])
 
-    def _freeze_stale(self, window: Window) -> None:
+    def _freeze(self, window: Window, stale: set[str]) -> None:
         """What was said and no longer follows, because evidence was forgotten, is settled as it stands."""
-        stale = self._stale(window)
         if stale:
             self._frozen.setdefault(window.subject, set()).update(stale)
 

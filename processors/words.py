@@ -24,7 +24,8 @@ class Words:
             self._unheard.setdefault(alert.alert_id, alert.revision)
             turn.alerts.append(Told(alert, _successor_of(alert, turn)))
             self.note(kept, alert, settled=False)
-        self.settle(kept, turn)
+        if not kept.in_question:
+            self.settle(kept, turn)
 
     def note(self, kept: Kept, alert: Alert, *, settled: bool) -> None:
         """This is the last message of the alert; ``settled`` as it was last repeated."""

@@ -106,6 +106,8 @@ class RegisterTask(Task):
                         self.registrar.forget(key)
                     else:
                         self.registrar.restore(value)
+        if net.now:
+            self.tick(net.now)
 
     def take(self, name, offset, key, value):
         if name[0] == "destroyed":
@@ -151,6 +153,8 @@ class KeeperTask(Task):
         for _, _, (followed, _) in self._tail("followed"):
             self.keeper.restore_followed(followed)
         self.is_reviewed = False
+        if net.now:
+            self.tick(net.now)
 
     def _tail(self, topic):
         log = self.net.logs[topic, self.number]
@@ -210,13 +214,13 @@ class Network:
     def __init__(self, random, rules, geography, *, registers=2, keepers=2, term_of=lambda _report: None, calm=False):
         self.random, self.rules, self.geography, self.term_of, self.calm = random, rules, geography, term_of, calm
         self.logs = defaultdict(Log)
+        self.now = 0
         self.epochs = 0
         self.registers_committed, self.keepers_committed = {}, {}
         self.registers = [RegisterTask(self, number, None) for number in range(registers)]
         self.keepers = [KeeperTask(self, number, None) for number in range(keepers)]
         self.zombies = []
         self.history = defaultdict(list)
-        self.now = 0
         self.seen = set()
 
     def next_epoch(self):
@@ -396,3 +400,11 @@ class Network:
             for task in self.keepers
             for _, token, (followed, _) in self.logs["followed", task.number].read(0)
         }
+
+    def answers(self):
+        """The first answer to each request: the one that who asked has heard."""
+        first = {}
+        for task in self.keepers:
+            for _, _, answer in self.logs["answers", task.number].read(0):
+                first.setdefault(answer.action_id, answer)
+        return first
