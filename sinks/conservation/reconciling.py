@@ -196,13 +196,15 @@ class _Run:
     def _passed(self, group: Mapping[Partition, GroupAt], partition: Partition) -> Extent:
         extent, at = self.extents[partition], group.get(partition)
         first = max(extent.first, self._before.proven.get(written(partition), 0) if self.only_new else 0)
+        if at is not None and group is self._register:  # what was moved here was registered elsewhere
+            first = max(first, at.first)
         return Extent(first, max(first, at.offset if at else 0))
 
     def _passed_by_intake(self, way: Way, partition: Partition) -> Extent:
         extent, at = self.extents[partition], self._intake.get(partition)
         before = self._before.intake.get(written(partition))
         end = at.offset if at else 0
-        first = extent.first
+        first = max(extent.first, at.first if at else 0)
         if before is not None and (way.is_passage or self.only_new):
             first = max(before.offset, 0 if way.is_passage else extent.first)
         first = max(first, end - PASSAGES_MAX)

@@ -4,6 +4,8 @@ A server can be away, lose its replies and be too busy (``Outages``). As a progr
 be killed: ``python tests/history/clickhouse_over_http.py FOLDER PORT`` says ``ready`` when it answers.
 """
 
+import email
+import os
 import re
 import socket
 import sys
@@ -24,6 +26,26 @@ from clickhouse_connect.driver._backend.chdb_backend import CHDB_TRANSPORT_SETTI
 _FORMAT = re.compile(rb"\bFORMAT\s+(\w+)\s*$")
 _WRITES = re.compile(rb"\s*(INSERT|ALTER|TRUNCATE)\b")
 _INSERT = re.compile(rb"INSERT INTO .*? FORMAT Native\n", re.DOTALL)
+
+
+def _decompressed(sent: bytes) -> bytes:
+    """Of every frame: a block of rows has one of its own."""
+    told = bytearray()
+    while sent:
+        frame = lz4.frame.LZ4FrameDecompressor()
+        told += frame.decompress(sent)
+        sent = frame.unused_data or b""
+    return bytes(told)
+
+
+def _form(content_type: str, body: bytes) -> dict[str, str]:
+    """The fields of a form: parameters that are too long for an address travel so."""
+    message = email.message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    return {
+        str(part.get_param("name", header="content-disposition")): bytes(part.get_payload(decode=True)).decode()
+        for part in message.walk()
+        if not part.is_multipart()
+    }
 
 
 LOST, BUSY, REFUSED = "lost", "busy", "refused"
@@ -62,6 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self._body()
         parameters = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        if self.headers.get("Content-Type", "").startswith("multipart/form-data"):
+            parameters |= _form(self.headers["Content-Type"], body)
+            body = b""
         statement = parameters.pop("query", "").encode()
         bound = {name[6:]: value for name, value in parameters.items() if name.startswith("param_")}
         settings = {
@@ -69,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in parameters.items()
             if not name.startswith("param_") and name not in CHDB_TRANSPORT_SETTINGS
         }
-        whole = statement + b"\n" + body if statement else body
+        whole = b"\n".join(part for part in (statement, body) if part)
         outage = self.outages.next() if _WRITES.match(whole) else None
         if outage in _WORDS:
             self._answer(500, _WORDS[outage].encode(), "", code=_WORDS[outage].split()[1].rstrip("."))
@@ -85,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         sent = self._sent()
-        return lz4.frame.decompress(sent) if self.headers.get("Content-Encoding") == "lz4" else sent
+        return _decompressed(sent) if self.headers.get("Content-Encoding") == "lz4" else sent
 
     def _sent(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":
@@ -165,8 +190,17 @@ def served(folder: Path, port: int = 0, outages: Outages | None = None) -> Itera
             thread.join()
 
 
+def _end_with_parent() -> None:
+    """A run of tests that was killed leaves nothing behind."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        threading.Event().wait(0.5)
+    os._exit(1)
+
+
 def main() -> None:
-    """A server of its own, until it is killed."""
+    """A server of its own, until it is killed, or whoever began it is."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     server = _server(Path(sys.argv[1]), int(sys.argv[2]), Outages())
     kept_open = chdb.connect(str(Path(sys.argv[1]).resolve()))  # without any the engine would close after each request
     sys.stdout.write(f"ready http://127.0.0.1:{server.server_port}/default\n")

@@ -137,6 +137,22 @@ def test_a_fact_that_another_record_tells_is_there(platform: MadeUpPlatform) -> 
     assert list(finding.offsets.offsets()) == [2, len(platform.log.records[at]) - 1]
 
 
+def test_what_was_registered_elsewhere_before_it_was_moved_here_needs_no_receipt_by_its_place(
+    platform: MadeUpPlatform,
+) -> None:
+    at = (CONTROL.reports, 1)
+    end = len(platform.log.records[at])
+    for topic in STORED:
+        records = platform.log.records[topic, 1]
+        records[:] = [said and replace(said, cause=None) for said in records]
+    platform.store.command("TRUNCATE TABLE receipts")
+    platform.sink_all()
+    assert {one.missing for one in reconciled(platform).findings} == {Missing.RECEIPT}
+    register = platform.log.groups["register"]
+    register[at] = replace(register[at], first=end)
+    assert reconciled(platform).findings == []
+
+
 def test_what_lags_is_no_loss(platform: MadeUpPlatform) -> None:
     log = platform.log
     origin = log.add(CONTROL.intake, 0, Said())

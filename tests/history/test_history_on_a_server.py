@@ -11,6 +11,7 @@ from history_stories import (
     MemoryLog,
     a_batch,
     a_history,
+    a_receipt,
     everything,
     key_of,
     places_of,
@@ -20,7 +21,7 @@ from history_stories import (
 from schemas.views import AlertQuery, Refused
 from sinks.connecting import server_store
 from sinks.feeder import Feeder
-from sinks.messages import Stream
+from sinks.messages import Recorded, Stream
 from sinks.migration import migrate
 from sinks.store import ClientStore, StoreFailed
 
@@ -52,6 +53,12 @@ def test_a_server_erases_what_the_log_destroyed(server: ClientStore) -> None:
     Feeder(everything(MemoryLog()), a_history(server)).catch_up()
     a_history(server).store(a_batch(Stream.DESTROYED, key_of(1)))
     assert places_of(questions(server).subject(JANE, VIEWER)) == []
+
+
+def test_a_server_takes_blocks_of_any_size(server: ClientStore, store: ClientStore) -> None:
+    receipts = [Recorded(at, a_receipt(at), 0, "receipts") for at in range(20_000)]
+    a_history(server).put({Stream.RECEIPTS: receipts})
+    assert store.query("SELECT count(), uniqExact(position) FROM receipts") == [(20_000, 20_000)]
 
 
 def test_a_free_question_to_a_server_is_held_to_the_same(server: ClientStore) -> None:

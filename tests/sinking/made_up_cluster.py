@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, KafkaException
 from confluent_kafka import TopicPartition as ConsumedPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic, TopicPartition
@@ -37,6 +37,15 @@ ROOT = Path(__file__).parents[2]
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _committed(consumer: Consumer, offsets: list[ConsumedPartition]) -> bool:
+    """A broker that has just begun does not coordinate the group for a moment."""
+    try:
+        consumer.commit(offsets=offsets, asynchronous=False)
+    except KafkaException:
+        return False
+    return True
 
 
 def free_port() -> int:
@@ -115,7 +124,7 @@ class Cluster:
                 tally.add(reason, min(count, end - tally.end))
             tally.reach(end, "done")
             offsets.append(ConsumedPartition(*at, end, tally.noted()))
-        consumer.commit(offsets=offsets, asynchronous=False)
+        until(lambda: _committed(consumer, offsets), "a commit")
         consumer.close()
 
     def tally(self, group: str, topic: Topic, partition: int) -> Tally | None:
