@@ -41,3 +41,8 @@ def fact_of(key: str) -> tuple[str, EventKey]:
     """The subject and the event that a key of ``sightings.<class>`` speaks of."""
     subject, source, type_, event_id = key.split("/")[:4]
     return subject, EventKey(source, type_, event_id)
+
+
+def event_key(event: EventKey) -> str:
+    """The key on ``destroyed``, which is partitioned by ``event_id``."""
+    return f"{event.event_id}/{event.source}" if event.type == EventType.VEHICLE else event.event_id

@@ -13,13 +13,11 @@ from schemas.undecodable import Undecodable
 from streams.kafka.desk_outs import DeskOuts
 from streams.kafka.headers import ACTION, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
-from streams.kafka.tally import Tally
+from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
 from streams.kafka.task import Halt, Reading
 from streams.kafka.wire import Wire
 from streams.topic import named
 from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS
-
-APPLIED, TOMBSTONE, UNDECODABLE = "applied", "tombstone", "undecodable"
 
 
 @dataclass(frozen=True, slots=True)

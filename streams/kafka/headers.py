@@ -12,10 +12,10 @@ from schemas.avro import Kind
 from schemas.dead_letters import DeadLetter
 from schemas.decisions import ActionAnswer, Agreement, SubjectState
 from schemas.following import Destroyed, Followed
+from schemas.keys import sighting_key
 from schemas.receipts import Receipt
 from schemas.reports import Report
 from schemas.sightings import SubjectSighting
-from streams.keys import sighting_key
 
 ORIGIN = "relocation_origin"
 """Where in ``intake.*`` it comes from: ``topic/partition/offset``; on reports, dead letters and receipts."""

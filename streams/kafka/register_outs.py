@@ -6,7 +6,7 @@ from dataclasses import replace
 from processors.registrar import RegisterStep
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.following import Destroyed
-from schemas.keys import report_key, sighting_key
+from schemas.keys import event_key, report_key, sighting_key
 from schemas.positions import LogPosition
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventType, Report, Standing
@@ -14,7 +14,6 @@ from schemas.sightings import Evidence, SubjectSighting
 from streams.kafka.headers import CAUSE, ORIGIN, headers_for
 from streams.kafka.records import Headers, Out, Record
 from streams.kafka.wire import Wire
-from streams.keys import event_key
 from streams.partitions import partition_of
 from streams.topic import Topic, named
 from streams.topics import DEAD_LETTERS, DESTROYED, EVENTS, RECEIPTS, REPORTS, SIGHTINGS

@@ -12,13 +12,12 @@ from schemas.reports import EventType, Report
 from schemas.undecodable import Undecodable
 from streams.kafka.records import Out, Record
 from streams.kafka.register_outs import RegisterOuts
-from streams.kafka.tally import Tally
+from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
 from streams.kafka.task import Halt, Reading
 from streams.kafka.wire import Wire
 from streams.topic import named
 from streams.topics import DESTROYED, REPORTS
 
-APPLIED, TOMBSTONE, UNDECODABLE = "applied", "tombstone", "undecodable"
 _FRAME_BYTES = 5
 _TYPES = tuple(EventType)
 

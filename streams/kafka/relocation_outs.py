@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from processors.keeper_steps import KeeperStep, Told
 from schemas.decisions import ActionAnswer, SubjectState
 from schemas.following import Destroyed, Followed
-from schemas.keys import sighting_key
+from schemas.keys import event_key, sighting_key
 from schemas.sightings import Evidence, SubjectSighting
 from streams.kafka.headers import EPOCH, SETTLED, SUCCESSOR, headers_for
 from streams.kafka.records import Out
 from streams.kafka.wire import Wire
-from streams.keys import event_key
 from streams.partitions import partition_of
 from streams.topic import Topic, named
 from streams.topics import ACTION_ANSWERS, ALERTS, DESTROYED, FOLLOWED, SIGHTINGS, SUBJECT_STATES

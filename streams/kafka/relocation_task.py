@@ -17,7 +17,7 @@ from schemas.undecodable import Undecodable
 from streams.kafka.headers import EPOCH, SETTLED
 from streams.kafka.records import Out, Record
 from streams.kafka.relocation_outs import RelocationOuts
-from streams.kafka.tally import Tally
+from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
 from streams.kafka.task import Halt, Reading
 from streams.kafka.wire import Decode, Wire
 from streams.topic import named
@@ -26,7 +26,6 @@ from streams.topics import ALERTS, FOLLOWED, SIGHTINGS, SUBJECT_ACTIONS, SUBJECT
 if TYPE_CHECKING:
     from schemas.alerts import Alert
 
-APPLIED, TOMBSTONE, UNDECODABLE = "applied", "tombstone", "undecodable"
 MARKS = "marks"
 """In the metadata of commits."""
 

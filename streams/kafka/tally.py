@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 VERSION = 1
+APPLIED, TOMBSTONE, UNDECODABLE = "applied", "tombstone", "undecodable"
+"""What a record of ours became at a role."""
 ABSENT = "absent"
 """Offsets without a record: compacted away, or a marker of a transaction."""
 LOST = "lost"

@@ -36,6 +36,7 @@ from schemas.actions import AlertAction, SubjectAction
 from schemas.dead_letters import DeadLetter, Fault
 from schemas.decisions import SubjectState
 from schemas.following import Destroyed
+from schemas.keys import sighting_key
 from schemas.positions import LogPosition
 from schemas.reports import EventType
 from schemas.sightings import Evidence, SubjectSighting
@@ -43,7 +44,6 @@ from sinks.connecting import server_store
 from sinks.feeder import Feeder
 from sinks.rows import TABLES
 from sinks.store import Store
-from streams.keys import sighting_key
 from streams.topics import (
     ALERT_ACTIONS,
     ALERT_STATES,

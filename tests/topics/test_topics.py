@@ -8,10 +8,10 @@ import pytest
 from processors.policy_file import default_policy_text, parse_policy
 from processors.rules import Rules
 from schemas import avro
+from schemas.keys import event_key, sighting_key
 from schemas.reports import EventKey, EventType
 from schemas.sightings import Evidence, Sighting, SubjectSighting
 from schemas.times import DAY_MS, HOUR_MS, MINUTE_MS
-from streams.keys import event_key, sighting_key
 from streams.topic import MESSAGE_BYTES_MAX, Cleanup, Held, Stamped, named
 from streams.topics import EVENTS, INTAKE, REPORTS, SIGHTINGS, TOPICS, TYPES_OF, topics_for
 
