@@ -114,7 +114,8 @@ def test_what_is_written_to_kafka_becomes_an_alert(platform):
     [port] = free_ports(1)
     worker = platform.worker("all", "--instance", "a", RELOCATION_METRICS=f"127.0.0.1:{port}").ready()
     assert worker.out.count("\n") == 1
-    platform.publish([a_control(1, "GM0363", 9), a_control(2, "GM0344", 2), a_control(1, "GM0363", 9)])
+    told_twice = a_control(1, "GM0363", 9)
+    platform.publish([told_twice, a_control(2, "GM0344", 2), told_twice])
     alert, *more = until(lambda: platform.told(ALERTS), "an alert")
     assert (alert.finding.from_place, alert.finding.to_place, more) == ("GM0363", "GM0344", [])
     until(lambda: len(platform.told(RECEIPTS)) == 3, "receipts")
