@@ -1,7 +1,7 @@
 """DESK on Kafka: the desk of one partition number, between its topics (docs/distributed.md)."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from streams.kafka.desk_outs import DeskOuts
 from streams.kafka.headers import ACTION, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
-from streams.kafka.task import Halt, Reading
+from streams.kafka.task import PlainRole, PlainTask, Reading
 from streams.kafka.wire import Wire
 from streams.topic import named
 from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS
@@ -29,8 +29,8 @@ class DeskParts:
     prefix: str = ""
 
 
-class DeskRole:
-    """The role of a process; tasks share nothing but how to read and write."""
+class DeskRole(PlainRole):
+    """The role of a process."""
 
     name = "desk"
 
@@ -48,18 +48,8 @@ class DeskRole:
         del noted
         return DeskTask(self._parts, number, tallies, secrets.token_hex(8))
 
-    def withheld(self) -> frozenset[str]:
-        """Nothing ever has to wait."""
-        return frozenset()
 
-    def start(self) -> None:
-        """There is nothing to begin with."""
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-class DeskTask:
+class DeskTask(PlainTask):
     """One desk (``streams.kafka.task.Task``).
 
     That a request was done is answered once its state was read back from the log: nobody is told what a crash could
@@ -159,25 +149,9 @@ class DeskTask:
             if answer is not None:
                 yield self._outs.answer(answer)
 
-    def caught_up(self, now: int) -> Iterable[Out]:
-        """There is nothing to compare."""
-        del now
-        return ()
-
     def tick(self, now: int) -> Iterator[Out]:
         """See Task."""
         yield from self._said(self._room.tick(now))
-
-    def wrote(self, topic: str, offset: int) -> None:
-        """States of our own are known by their epoch."""
-
-    def noted(self) -> Mapping[str, Any]:
-        """Nothing."""
-        return {}
-
-    def halted(self) -> Mapping[str, Halt]:
-        """Nothing ever is: what comes here was written by the platform."""
-        return {}
 
     def _message(self, record: Record) -> Any:
         if record.value is None:

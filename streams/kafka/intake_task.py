@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from streams.kafka.intake_outs import IntakeOuts
 from streams.kafka.invalid_share import InvalidShare
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import Tally
-from streams.kafka.task import Halt, Reading
+from streams.kafka.task import Halt, PlainTask, Reading
 from streams.kafka.wire import Unresolved
 from streams.topic import named
 from streams.topics import INTAKE
@@ -84,7 +84,7 @@ class IntakeRole:
         self._stack.close()
 
 
-class IntakeTask:
+class IntakeTask(PlainTask):
     """Judges what lies in one partition of each ``intake.<type>`` (``streams.kafka.task.Task``)."""
 
     def __init__(self, parts: IntakeParts, number: int, tallies: Mapping[str, Tally], followed: FollowedLog) -> None:
@@ -96,42 +96,12 @@ class IntakeTask:
         self._shares: defaultdict[str, InvalidShare] = defaultdict(InvalidShare)
         self._halted: dict[str, Halt] = {}
 
-    def restore(self, record: Record) -> None:
-        """It folds nothing of what it reads."""
-
-    def restored(self, now: int) -> Iterable[Out]:
-        """There is nothing to compare."""
-        del now
-        return ()
-
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """See Task."""
         self._halted = {}
         for record in records:
             if record.topic not in self._halted:
                 yield from self._of(record, now)
-
-    def overheard(self, record: Record, now: int) -> Iterable[Out]:
-        """It reads nothing to its end by number."""
-        del record, now
-        return ()
-
-    def caught_up(self, now: int) -> Iterable[Out]:
-        """There is nothing to compare."""
-        del now
-        return ()
-
-    def tick(self, now: int) -> Iterable[Out]:
-        """Nothing waits for time."""
-        del now
-        return ()
-
-    def wrote(self, topic: str, offset: int) -> None:
-        """It does not matter."""
-
-    def noted(self) -> Mapping[str, Any]:
-        """Nothing."""
-        return {}
 
     def halted(self) -> Mapping[str, Halt]:
         """See Task."""

@@ -1,6 +1,6 @@
 """REGISTER on Kafka: the register of one partition number, between its topics (docs/distributed.md)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from schemas.undecodable import Undecodable
 from streams.kafka.records import Out, Record
 from streams.kafka.register_outs import RegisterOuts
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
-from streams.kafka.task import Halt, Reading
+from streams.kafka.task import PlainRole, PlainTask, Reading
 from streams.kafka.wire import Wire
 from streams.topic import named
 from streams.topics import DESTROYED, REPORTS
@@ -35,8 +35,8 @@ class RegisterParts:
     prefix: str = ""
 
 
-class RegisterRole:
-    """The role of a process; tasks share nothing but how to read and write."""
+class RegisterRole(PlainRole):
+    """The role of a process."""
 
     name = "register"
 
@@ -50,18 +50,8 @@ class RegisterRole:
         del noted
         return RegisterTask(self._parts, number, tallies)
 
-    def withheld(self) -> frozenset[str]:
-        """Nothing ever has to wait."""
-        return frozenset()
 
-    def start(self) -> None:
-        """There is nothing to begin with."""
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-class RegisterTask:
+class RegisterTask(PlainTask):
     """One register (``streams.kafka.task.Task``). What is held of a report is its value after a byte for its type."""
 
     def __init__(self, parts: RegisterParts, number: int, tallies: Mapping[str, Tally]) -> None:
@@ -86,11 +76,6 @@ class RegisterTask:
             self._registrar.restore(_held(type_, record.value))
         except Undecodable:
             return
-
-    def restored(self, now: int) -> Iterable[Out]:
-        """What register says depends on its inputs alone: there is nothing to say again."""
-        del now
-        return ()
 
     # New records
 
@@ -129,30 +114,9 @@ class RegisterTask:
         self._tallies[record.topic].add(APPLIED)
         yield from self._outs.of_step(self._registrar.destroy(order), now)
 
-    def overheard(self, record: Record, now: int) -> Iterable[Out]:
-        """Nothing is read to its end."""
-        del record, now
-        return ()
-
-    def caught_up(self, now: int) -> Iterable[Out]:
-        """There is nothing to compare."""
-        del now
-        return ()
-
     def tick(self, now: int) -> Iterator[Out]:
         """See Task."""
         yield from self._outs.of_step(self._registrar.tick(now), now)
-
-    def wrote(self, topic: str, offset: int) -> None:
-        """Nothing depends on it."""
-
-    def noted(self) -> Mapping[str, Any]:
-        """Nothing."""
-        return {}
-
-    def halted(self) -> Mapping[str, Halt]:
-        """Nothing ever is: what comes here was written by the platform."""
-        return {}
 
     # What is held
 

@@ -18,7 +18,7 @@ from streams.kafka.headers import EPOCH, SETTLED
 from streams.kafka.records import Out, Record
 from streams.kafka.relocation_outs import RelocationOuts
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
-from streams.kafka.task import Halt, Reading
+from streams.kafka.task import PlainRole, PlainTask, Reading
 from streams.kafka.wire import Decode, Wire
 from streams.topic import named
 from streams.topics import ALERTS, FOLLOWED, SIGHTINGS, SUBJECT_ACTIONS, SUBJECT_STATES
@@ -43,8 +43,8 @@ class RelocationParts:
     prefix: str = ""
 
 
-class RelocationRole:
-    """The role of a process; tasks share nothing but how to read and write."""
+class RelocationRole(PlainRole):
+    """The role of a process."""
 
     name = "relocation"
 
@@ -64,18 +64,8 @@ class RelocationRole:
         marks = _marks_of(secrets.token_hex(8), self._parts.prefix, noted.get(MARKS, {}))
         return RelocationTask(self._parts, number, tallies, marks)
 
-    def withheld(self) -> frozenset[str]:
-        """Nothing ever has to wait."""
-        return frozenset()
 
-    def start(self) -> None:
-        """There is nothing to begin with."""
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-class RelocationTask:
+class RelocationTask(PlainTask):
     """One keeper (``streams.kafka.task.Task``)."""
 
     def __init__(self, parts: RelocationParts, number: int, tallies: Mapping[str, Tally], marks: "_Marked") -> None:
@@ -187,10 +177,6 @@ class RelocationTask:
     def noted(self) -> dict[str, Any]:
         """See Task."""
         return {MARKS: self._marked.as_json()}
-
-    def halted(self) -> Mapping[str, Halt]:
-        """Nothing ever is: what comes here was written by the platform."""
-        return {}
 
     def _message(self, record: Record) -> Any:
         if record.value is None:

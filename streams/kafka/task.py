@@ -104,3 +104,55 @@ class Role(Protocol):
     def close(self) -> None:
         """Let go of it."""
         ...
+
+
+class PlainTask:
+    """A ``Task`` with nothing to say of what its role has no use for: a role overrides what it has."""
+
+    def restore(self, record: Record) -> None:
+        """It folds nothing."""
+
+    def restored(self, now: int) -> Iterable[Out]:
+        """What it says depends on its inputs alone, so nothing can differ."""
+        del now
+        return ()
+
+    def overheard(self, record: Record, now: int) -> Iterable[Out]:
+        """It reads nothing to its end."""
+        del record, now
+        return ()
+
+    def caught_up(self, now: int) -> Iterable[Out]:
+        """There is nothing to compare."""
+        del now
+        return ()
+
+    def tick(self, now: int) -> Iterable[Out]:
+        """Nothing waits for time."""
+        del now
+        return ()
+
+    def wrote(self, topic: str, offset: int) -> None:
+        """Nothing depends on where its records lie."""
+
+    def noted(self) -> Mapping[str, Any]:
+        """The tallies are all."""
+        return {}
+
+    def halted(self) -> Mapping[str, Halt]:
+        """Nothing ever is: what it reads was written by the platform."""
+        return {}
+
+
+class PlainRole:
+    """A ``Role`` whose tasks share nothing but how to read and write."""
+
+    def withheld(self) -> frozenset[str]:
+        """Nothing ever has to wait."""
+        return frozenset()
+
+    def start(self) -> None:
+        """There is nothing to begin with."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
