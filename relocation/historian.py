@@ -1,39 +1,34 @@
 """The history of a platform: fed from the embedded log in the background, asked from any thread."""
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 from pydantic import SecretStr
 
 from processors.places import Gazetteer
 from processors.policy import Policy, Rule
+from relocation.asking import HistoryQuestions, asked
 from relocation.exits import UNUSABLE, Failure
 from relocation.feeding import EmbeddedLogReader
 from relocation.parts import gazetteer, policy_of
 from relocation.settings import Settings
-from schemas.problems import Code, Problem
 from schemas.reports import Report
 from schemas.times import SECOND_MS, format_time
-from schemas.views import AlertQuery, Refused, Unavailable, Viewer
+from schemas.views import Viewer
 from sinks.engine import EngineProcess
 from sinks.feeder import Feeder, FeedStatus, Pace, Tell
-from sinks.history import OtherLog, StoredHistory
+from sinks.history import StoredHistory
 from sinks.messages import LogReader, Stream
-from sinks.migration import MigrationMismatch
 from sinks.queries import Queries
 from sinks.rows import Writing
-from sinks.store import Store, StoreFailed
+from sinks.store import Store
 from sinks.terms import Span, Terms
 from streams.embedded.engine import DEAD_LETTERS_KEPT_MS
 
-T = TypeVar("T")
-RETRY_AFTER_S = 5
 
-
-class Historian:
+class Historian(HistoryQuestions):
     """Feeds a history and answers questions to it (``alerts.http.history_routes.HistoryAnswers``)."""
 
     def __init__(self, log: LogReader, store: Store, writing: Writing, now: Callable[[], int]) -> None:
@@ -42,7 +37,7 @@ class Historian:
         self._log = log
         self._history = StoredHistory(store, writing)
         self._feeder = Feeder(log, self._history, Pace())
-        self._queries = Queries(store, now=now, complete_until=self._complete_until)
+        super().__init__(Queries(store, now=now, complete_until=self._complete_until))
 
     def start(self, registry: CollectorRegistry | None = None) -> None:
         """Feed in the background from now on. Returns at once: the engine starts when there is something to store."""
@@ -67,22 +62,6 @@ class Historian:
         """Take everything out, so that ``catch_up`` makes it anew. Raises Unavailable."""
         asked(self._history.empty)
 
-    def subject(self, token: str, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
-        """The sightings of a subject, now or as known at a time (UTC ms)."""
-        return self._ask(lambda: self._queries.subject(token, viewer, as_of))
-
-    def alerts(self, query: AlertQuery, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
-        """The alerts as they stand, or stood at a time (UTC ms)."""
-        return self._ask(lambda: self._queries.alerts(query, viewer, as_of))
-
-    def stats(self, viewer: Viewer, place: str | None = None) -> dict[str, Any]:
-        """Counts per place and month."""
-        return self._ask(lambda: self._queries.stats(viewer, place))
-
-    def sql(self, select: str, viewer: Viewer) -> dict[str, Any]:
-        """Rows of somebody's own SELECT. Raises Refused for what is none, or what the engine does not understand."""
-        return self._ask(lambda: self._queries.sql(select, viewer))
-
     def status(self, viewer: Viewer) -> dict[str, Any]:
         """How far the history has come, per stream, and why it is behind when it is."""
         del viewer  # nothing of anybody is told
@@ -100,12 +79,8 @@ class Historian:
         with self._log.view() as view:
             return dict(view.newest())
 
-    def _ask(self, question: Callable[[], T]) -> T:
-        def prepared() -> T:
-            self._history.prepare()
-            return question()
-
-        return asked(prepared)
+    def _prepare(self) -> None:
+        self._history.prepare()
 
     def _complete_until(self) -> int:
         return max(self._feeder.status.complete_until, self._history.complete_until())
@@ -124,25 +99,6 @@ def _seconds(status: FeedStatus, now: int) -> float:
     if status.complete_until == 0:
         return 0.0
     return max(0.0, (now - status.complete_until) / SECOND_MS)
-
-
-def asked(question: Callable[[], T]) -> T:
-    """The answer; what the history, its tables or the log cannot do now is Refused or Unavailable."""
-    try:
-        return question()
-    except StoreFailed as failed:
-        if failed.refused:
-            raise Refused([_not_understood(failed)]) from None
-        raise Unavailable(str(failed), retry_after_s=RETRY_AFTER_S) from None
-    except (MigrationMismatch, OtherLog) as other:
-        raise Unavailable(str(other), retry_after_s=RETRY_AFTER_S) from None
-    except sqlite3.Error as error:
-        raise Unavailable(f"the log cannot be read ({type(error).__name__})", retry_after_s=RETRY_AFTER_S) from None
-
-
-def _not_understood(failed: StoreFailed) -> Problem:
-    """The failure bears the engine's name for it only: ``(TYPE_MISMATCH)``; nothing of what was asked is repeated."""
-    return Problem(Code.INVALID_VALUE, f"the question has no answer: {failed}", "sql", "ask a smaller or plainer one")
 
 
 def open_historian(

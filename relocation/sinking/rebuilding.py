@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 
+from relocation.asking import asked
 from relocation.clusters import cluster_of
 from relocation.exits import UNREACHABLE, Failure
-from relocation.historian import asked
 from relocation.progress import Told
 from relocation.reconciling.log import KafkaLog
 from relocation.settings import Settings
