@@ -8,15 +8,13 @@ from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from streams.kafka.clients import settings_of
+from streams.kafka.producing import hand_over, producer_of
 from streams.kafka.records import Out
 
 LOG = logging.getLogger("relocation.kafka")
 POLL_S = 0.1
 LINGER_MS = 2
-MESSAGE_BYTES_MAX = 1_000_000
 QUEUED_MAX = 100_000
-QUEUED_KIB_MAX = 64 * 1024
 
 
 class Sent:
@@ -48,22 +46,10 @@ class Sender:
 
     def __init__(self, bootstrap: str, *, patience_s: float) -> None:
         """``patience_s``: a record not acknowledged for so long is given up; it may be in the log all the same."""
-        self._settings = settings_of(
-            bootstrap,
-            **{
-                "enable.idempotence": True,
-                "acks": "all",
-                "linger.ms": LINGER_MS,
-                "compression.type": "lz4",
-                "message.max.bytes": MESSAGE_BYTES_MAX,
-                "message.timeout.ms": int(patience_s * 1000),
-                "queue.buffering.max.messages": QUEUED_MAX,
-                "queue.buffering.max.kbytes": QUEUED_KIB_MAX,
-            },
-        )
+        self._bootstrap = bootstrap
         self._patience_s = patience_s
         self._lock = threading.Lock()
-        self._producer = Producer(self._settings)
+        self._producer = self._new_producer()
         self._dead: list[Producer] = []
         """Producers that are used no more; what they still have to say is heard all the same."""
         self._ending = threading.Event()
@@ -89,19 +75,15 @@ class Sender:
         self._ending.set()
         self._polling.join()
 
+    def _new_producer(self) -> Producer:
+        queued = {"queue.buffering.max.messages": QUEUED_MAX}
+        return producer_of(self._bootstrap, patience_s=self._patience_s, **{"linger.ms": LINGER_MS, **queued})
+
     def _hand_over(self, out: Out, sent: Sent, index: int) -> None:
         deadline = time.monotonic() + self._patience_s
         while not self._ending.is_set():
             try:
-                self._producer.produce(
-                    out.topic,
-                    value=out.value,
-                    key=out.key,
-                    partition=out.partition,
-                    timestamp=out.timestamp_ms,
-                    headers=list(out.headers),
-                    on_delivery=partial(self._settle, sent, index),
-                )
+                hand_over(self._producer, out, partial(self._settle, sent, index))
             except BufferError:  # its queue is full: the brokers are slower than we are
                 if time.monotonic() < deadline:
                     time.sleep(0.01)
@@ -127,7 +109,7 @@ class Sender:
         self.failing = True
         if error.fatal():  # an idempotent producer that lost its place never finds it again
             self._dead.append(self._producer)
-            self._producer = Producer(self._settings)
+            self._producer = self._new_producer()
 
     def _poll(self) -> None:
         while not self._ending.is_set():

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterable
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message
 
-from streams.kafka.clients import settings_of
 from streams.kafka.ending import Unworkable
+from streams.kafka.producing import hand_over, producer_of
 from streams.kafka.records import Out, Partition
 
-MESSAGE_BYTES_MAX = 1_000_000
-"""A little less than the brokers take (1 MiB with what is around it), so that a record fails here and by name."""
+LINGER_MS = 1
+QUEUED_MAX = 200_000
 POLL_EVERY = 1_000
 
 
@@ -28,22 +28,15 @@ class Writer:
         self.ends: dict[Partition, int] = {}
         """Of the topics ``told_of``: one past the last record that was written here."""
         self._failed: KafkaError | None = None
-        self._producer = Producer(
-            settings_of(
-                bootstrap,
-                **{
-                    "enable.idempotence": True,
-                    "acks": "all",
-                    "linger.ms": 1,
-                    "compression.type": "lz4",
-                    "message.max.bytes": MESSAGE_BYTES_MAX,
-                    "message.timeout.ms": int(patience_s * 1000),
-                    "delivery.report.only.error": not told_of,
-                    "on_delivery": self._on_delivery,
-                    "queue.buffering.max.messages": 200_000,
-                    "queue.buffering.max.kbytes": 64 * 1024,
-                },
-            )
+        self._producer = producer_of(
+            bootstrap,
+            patience_s=patience_s,
+            **{
+                "linger.ms": LINGER_MS,
+                "delivery.report.only.error": not told_of,
+                "on_delivery": self._on_delivery,
+                "queue.buffering.max.messages": QUEUED_MAX,
+            },
         )
 
     def write(self, outs: Iterable[Out]) -> int:
@@ -75,14 +68,7 @@ class Writer:
         deadline = time.monotonic() + self._patience_s
         while True:
             try:
-                self._producer.produce(
-                    out.topic,
-                    value=out.value,
-                    key=out.key,
-                    partition=out.partition,
-                    timestamp=out.timestamp_ms,
-                    headers=list(out.headers),
-                )
+                hand_over(self._producer, out, None)
             except BufferError:  # its queue is full: the brokers are slower than we are
                 if time.monotonic() > deadline:
                     raise NotWritten("the producer's queue stays full") from None

@@ -7,10 +7,11 @@ from made_up_topics import an_out, now_ms, topics, until
 
 from streams.kafka.clients import Brokers, Extent, Unreachable
 from streams.kafka.committed import Committed
+from streams.kafka.producing import MESSAGE_BYTES_MAX
 from streams.kafka.reader import OutOfRange, Reader
 from streams.kafka.records import Out
 from streams.kafka.tail import Tail
-from streams.kafka.writer import MESSAGE_BYTES_MAX, NotWritten, Writer
+from streams.kafka.writer import NotWritten, Writer
 
 NOBODY = "127.0.0.1:1"
 PATIENCE_S = 20
