@@ -27,6 +27,9 @@ _COMMANDS = {
         "Prove that the history has what the topics hold, or name what not.",
     ),
     "publish": _Listed("relocation.publish:publish", "Post event files to a running platform."),
+    "dead-letters": _Listed(
+        "relocation.letters.command:dead_letters", "See what was refused and why, and try again what is held of it."
+    ),
     "export": _Listed("relocation.export:export", "Write what the log holds to a file."),
     "history": _Listed("relocation.history:history", "Ask the history, or rebuild it from the log."),
     "replay": _Listed("relocation.replay:replay", "Run files of events through the heart; nothing is kept."),

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from relocation.exits import FAILED, HELD, UNUSABLE, Failure
 from relocation.historian import Historian, open_historian
+from relocation.moments import moment
 from relocation.opening import damage_told
 from relocation.progress import progress_bar
 from relocation.remote_history import RemoteHistory
 from relocation.settings import Settings, load_settings
-from schemas.times import parse_time
+from relocation.tables import print_table
 from schemas.views import AlertQuery, Refused, Unavailable, Viewer
 from streams.embedded.folder import DataFolder
 
@@ -27,24 +26,12 @@ if TYPE_CHECKING:
 
 _VIEWER = Viewer()
 _TOKEN_DIGITS = 32
-_WIDE = 400
 
 Answers: TypeAlias = "Historian | RemoteHistory | ServedHistory"
 
 
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """RFC 3339, or a day, which is its first moment in UTC."""
-    if value is None:
-        return None
-    try:
-        return parse_time(f"{value}T00:00:00Z" if len(value) == len("2026-03-01") else value)
-    except ValueError:
-        hint = "write a time such as 2026-03-01T20:15:00Z, or a day such as 2026-03-01"
-        raise click.BadParameter(hint, ctx, param) from None
-
-
 _data = click.option("--data", type=click.Path(path_type=Path), help="Folder of log and history (RELOCATION_DATA).")
-_as_of = click.option("--as-of", callback=_moment, metavar="TIME", help="What was known then; without it: now.")
+_as_of = click.option("--as-of", callback=moment, metavar="TIME", help="What was known then; without it: now.")
 _json = click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
 
 
@@ -259,22 +246,6 @@ def _show(told: dict[str, Any], rows: Sequence[dict[str, Any]], columns: Sequenc
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    _print_table(rows, columns)
+    print_table(rows, columns)
     until = f"complete until {told['complete_until']}"
     click.echo(f"{len(rows)} rows, {until}" + (", more were cut off" if told.get("cut") else ""), err=True)
-
-
-def _print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    console = Console()
-    if not console.is_terminal:  # whole rows for whatever reads them
-        console = Console(width=_WIDE)
-    console.print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    return "" if value is None else str(value)

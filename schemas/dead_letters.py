@@ -25,6 +25,17 @@ class Fault(StrEnum):
     """It was right, but a role could not process it: a fault of the platform."""
 
 
+class Remedy(StrEnum):
+    """What can be done about it."""
+
+    REDRIVE = "redrive"
+    """What is held of it can be tried again, once its reason has passed."""
+    RESEND = "resend"
+    """Nothing of it is held: who published it must send it again."""
+    CORRECT = "correct"
+    """Who published it must send it again without what its problems name."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """What is left of a message that was given up. ``redacted`` makes one that may be kept."""
@@ -43,6 +54,17 @@ class DeadLetter:
     """Where in the source log it lies; None for what came by HTTP or file."""
     held: str | None = None
     """What was refused for a reason that can pass, to try it again: JSON, tokens for identifiers, at most 200 KiB."""
+
+    def remedy(self, now: int) -> Remedy:
+        """What can be done about it at ``now`` (UTC ms)."""
+        if self.held is not None and now < self.held_until:
+            return Remedy.REDRIVE
+        return Remedy.CORRECT if self.fault is Fault.REFUSED else Remedy.RESEND
+
+    @property
+    def held_until(self) -> int:
+        """When what is held of it has to be destroyed (UTC ms)."""
+        return self.known_at + HELD_MS
 
     def redacted(self) -> "DeadLetter":
         """What may be kept: a refused passage leaves line, source, codes and messages only (DESIGN section 4)."""

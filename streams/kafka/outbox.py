@@ -7,8 +7,9 @@ from schemas.actions import AlertAction, SubjectAction
 from schemas.avro import Kind, kind_of
 from schemas.dead_letters import DeadLetter
 from schemas.keys import report_key
+from schemas.positions import LogPosition
 from schemas.reports import EventType, Report
-from streams.kafka.headers import Headers, headers_for
+from streams.kafka.headers import ORIGIN, Headers, headers_for
 from streams.kafka.records import Out
 from streams.kafka.wire import Wire
 from streams.partitions import partition_of
@@ -29,14 +30,18 @@ class Outbox:
         self._prefix = prefix
         self._headers: dict[Kind, Callable[[Any], Headers]] = {}
 
-    def report(self, report: Report) -> Out:
+    def report(self, report: Report, origin: LogPosition | None = None) -> Out:
         """On ``reports.<type>``, dated when it occurred; a withdrawal when it was recorded, as far as that can be.
 
         Whoever recorded it may have a clock that is ahead, and brokers refuse what is dated an hour from now.
+        ``origin``: where in ``intake.*`` it comes from, if it does.
         """
         at = report.recorded_at if report.occurred_at is None else report.occurred_at
         topic = REPORTS[EventType(report.type)]
-        return self._out(topic, report, report_key(report), by=report.event_id, at=min(at, report.known_at))
+        out = self._out(topic, report, report_key(report), by=report.event_id, at=min(at, report.known_at))
+        if origin is None:
+            return out
+        return out._replace(headers=[*out.headers, (ORIGIN, "/".join(map(str, origin)).encode())])
 
     def dead_letter(self, letter: DeadLetter) -> Out:
         """On ``dead-letters``. What came by HTTP has no origin in a log: it is given one of its own."""
