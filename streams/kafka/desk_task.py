@@ -1,7 +1,7 @@
 """DESK on Kafka: the desk of one partition number, between its topics (docs/distributed.md)."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from processors.deskroom import ANSWERED_MS, DeskRoom
 from schemas.actions import AlertAction, AlertState
 from schemas.decisions import ActionAnswer, Decided
 from schemas.undecodable import Undecodable
-from streams.kafka.desk_outs import DeskOuts
+from streams.kafka.desk_outs import ROLE, DeskOuts
+from streams.kafka.given_up import GivenUp
 from streams.kafka.headers import ACTION, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
@@ -62,6 +63,7 @@ class DeskTask(PlainTask):
         self._read = {named(parts.prefix, topic): parts.wire.decoder(topic) for topic in topics}
         self._alerts, self._actions, self._states, self._answers = self._read
         self._outs = DeskOuts(parts.wire, parts.prefix, parts.partitions, number, epoch)
+        self._given_up = GivenUp(ROLE, parts.wire, parts.prefix, parts.partitions)
         self._room = DeskRoom()
         self._before: dict[str, list[Record]] = {self._alerts: [], self._actions: []}
         """Alerts and inheritances of the fold: they are taken in after the states."""
@@ -104,6 +106,10 @@ class DeskTask(PlainTask):
         self._answered.clear()
 
     # New records
+
+    def given_up(self, record: Record, now: int) -> Iterable[Out]:
+        """See Task."""
+        return self._given_up.failed(record, now)
 
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """See Task."""

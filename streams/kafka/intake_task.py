@@ -7,8 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from processors.intake import Admitted, Intake, NoHit, Refusal
-from schemas.problems import Code, Problem
+from processors.intake import SET_ASIDE, Admitted, Intake, NoHit, Refusal
 from schemas.reports import EventType
 from schemas.undecodable import Undecodable
 from streams.kafka.cluster import Cluster
@@ -33,11 +32,6 @@ BEHIND_S_MAX = 25.0
 """Further behind ``followed`` no passage is judged; the law's bound of 30 s less what a batch may take (DESIGN 5)."""
 AGAIN_S = 5.0
 """After so long an event is tried again whose schema nobody could be asked for."""
-SET_ASIDE = Problem(
-    Code.MALFORMED,
-    "the platform could not process this event and set it aside",
-    hint="tell the operator; nothing of it was kept",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,11 @@ class IntakeTask(PlainTask):
             if record.topic not in self._halted:
                 yield from self._of(record, now)
 
+    def given_up(self, record: Record, now: int) -> Iterator[Out]:
+        """See Task."""
+        del now
+        yield from self._outs.failed(record, Refusal((SET_ASIDE,), self._types[record.topic]))
+
     def halted(self) -> Mapping[str, Halt]:
         """See Task."""
         return self._halted
@@ -130,7 +129,7 @@ class IntakeTask(PlainTask):
             outcome = self._intake.judge(raw, known_at=record.timestamp_ms, is_followed=self._is_followed_at(now))
         except Exception as error:  # noqa: BLE001 - whatever it is, the event is set aside and the next one judged
             LOG.error("step_failed", extra={"where": type(error).__name__})  # noqa: TRY400 - a traceback could tell
-            return FAILED, self._outs.failed(record, Refusal((SET_ASIDE,)))
+            return FAILED, self._outs.failed(record, Refusal((SET_ASIDE,), self._types[record.topic]))
         match outcome:
             case Admitted(report):
                 self._followed.accept(report, now)

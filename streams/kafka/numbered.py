@@ -77,12 +77,16 @@ class Numbered:
             if record.topic in self.tallies:
                 inputs.append(record)
             else:
-                yield from self.task.overheard(record, now)
+                self.at = ((record.topic, self.number), record.offset)
+                yield from () if self.is_poison(record) else self.task.overheard(record, now)
                 self.positions[record.topic] = record.offset + 1
         for part in [[one] for one in inputs] if self.careful else [inputs]:
             if part:
                 self.at = ((part[0].topic, self.number), part[0].offset)
                 good = [record for record in part if not self.is_poison(record)]
+                for record in part:
+                    if self.is_poison(record):
+                        yield from self.task.given_up(record, now)
                 yield from self.task.process(good, now)
                 self._count(part, good)
 

@@ -234,6 +234,14 @@ class Plane:
         except OutOfRange as gone:  # retention was faster: begin this number anew
             self._begin_anew(gone.partition[1])
             return
+        except Unworkable:
+            raise
+        except Exception as error:
+            if self._restoring.current is None:
+                raise
+            self._restoring.current.careful = True  # a fold is always taken in record by record
+            self._stumble(self._restoring.current, type(error).__name__)
+            return
         if self._restoring.left or numbered is not None:
             self._crash.at("mid_restore")
         if numbered is not None:

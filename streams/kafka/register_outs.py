@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from processors.intake import SET_ASIDE
 from processors.registrar import RegisterStep
-from schemas.dead_letters import DeadLetter, Fault
+from schemas.dead_letters import Fault
 from schemas.following import Destroyed
 from schemas.keys import event_key, report_key, sighting_key
 from schemas.positions import LogPosition
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventType, Report, Standing
 from schemas.sightings import Evidence, SubjectSighting
+from streams.kafka.given_up import GivenUp
 from streams.kafka.headers import CAUSE, ORIGIN, headers_for
 from streams.kafka.records import Headers, Out, Record
 from streams.kafka.wire import Wire
 from streams.partitions import partition_of
 from streams.topic import Topic, named
-from streams.topics import DEAD_LETTERS, DESTROYED, EVENTS, RECEIPTS, REPORTS, SIGHTINGS
+from streams.topics import DESTROYED, EVENTS, RECEIPTS, REPORTS, SIGHTINGS
 
 ROLE = "register"
 
@@ -26,10 +28,11 @@ class RegisterOuts:
 
     def __init__(self, wire: Wire, prefix: str, partitions: int, number: int) -> None:
         self._partitions, self._number = partitions, number
-        topics = (*EVENTS.values(), *REPORTS.values(), *SIGHTINGS.values(), RECEIPTS, DEAD_LETTERS, DESTROYED)
+        topics = (*EVENTS.values(), *REPORTS.values(), *SIGHTINGS.values(), RECEIPTS, DESTROYED)
         self._names = {topic.name: named(prefix, topic) for topic in topics}
         self._encode = {topic.name: wire.encoder(topic) for topic in topics}
         self._headers = {topic.name: headers_for(topic.kind, ROLE) for topic in topics}
+        self._given_up = GivenUp(ROLE, wire, prefix, partitions)
 
     def of_report(self, report: Report, record: Record, step: RegisterStep) -> Iterator[Out]:
         """The records that one report led to: what is so, then what became of it."""
@@ -50,10 +53,15 @@ class RegisterOuts:
 
     def undecodable(self, record: Record, now: int) -> Iterator[Out]:
         """What is left of a record that is no report."""
-        letter = DeadLetter(Fault.UNDECODABLE, ROLE, now, position=record.position)
-        key = "/".join(map(str, record.position))
-        yield self._out(DEAD_LETTERS, partition_of(key, self._partitions), key, letter, now)
+        yield self._given_up.letter(record, now, Fault.UNDECODABLE)
         yield self._receipt(Receipt(Became.UNDECODABLE, now, position=record.position), record)
+
+    def failed(self, record: Record, type_: EventType | None, now: int) -> Iterator[Out]:
+        """What is told of a record at which the register failed. ``type_``: of the report, if it is one."""
+        problems = () if type_ is None else (SET_ASIDE,)
+        yield self._given_up.letter(record, now, Fault.FAILED, type_, problems)
+        if type_ is not None and type_ is not EventType.VEHICLE:
+            yield self._receipt(Receipt(Became.REJECTED, now, type_, problems=problems), record)
 
     def _sighting(self, told: SubjectSighting) -> Out:
         topic = SIGHTINGS[Evidence(told.sighting.evidence)]

@@ -91,6 +91,10 @@ class RegisterTask(PlainTask):
             else:
                 yield from self._apply(type_, record, record.value, now)
 
+    def given_up(self, record: Record, now: int) -> Iterator[Out]:
+        """See Task."""
+        yield from self._outs.failed(record, self._types.get(record.topic), now)
+
     def _apply(self, type_: EventType, record: Record, value: bytes, now: int) -> Iterator[Out]:
         try:
             report: Report = self._read[type_](value)

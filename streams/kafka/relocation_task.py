@@ -14,9 +14,10 @@ from processors.rules import Rules
 from schemas.sightings import Evidence, SubjectSighting
 from schemas.times import HOUR_MS
 from schemas.undecodable import Undecodable
+from streams.kafka.given_up import GivenUp
 from streams.kafka.headers import EPOCH, SETTLED
 from streams.kafka.records import Out, Record
-from streams.kafka.relocation_outs import RelocationOuts
+from streams.kafka.relocation_outs import ROLE, RelocationOuts
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
 from streams.kafka.task import PlainRole, PlainTask, Reading
 from streams.kafka.wire import Decode, Wire
@@ -73,6 +74,7 @@ class RelocationTask(PlainTask):
         self._names = _Names(parts.prefix)
         self._read = {name: parts.wire.decoder(topic) for name, topic in self._names.topics.items()}
         self._outs = RelocationOuts(parts.wire, parts.prefix, parts.partitions, number, marks.epoch)
+        self._given_up = GivenUp(ROLE, parts.wire, parts.prefix, parts.partitions)
         reader = KeeperReader(
             sighting=_or_none(self._read[self._names.presence]),
             alert=self._read[self._names.alerts],
@@ -107,6 +109,10 @@ class RelocationTask(PlainTask):
         return self._outs.of_step(self._keeper.tick(now), now)
 
     # New records
+
+    def given_up(self, record: Record, now: int) -> Iterable[Out]:
+        """See Task."""
+        return self._given_up.failed(record, now)
 
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """See Task."""

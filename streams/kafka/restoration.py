@@ -38,6 +38,7 @@ class Restoration:
         stretches, task = self.numbered.stretches, self.numbered.task
         for record in records:
             at = (record.topic, record.partition)
+            self.numbered.at = (at, record.offset)
             if record.offset < stretches[at].until and not self.numbered.is_poison(record):
                 task.restore(record)
             self._at[at] = record.offset + 1

@@ -40,6 +40,11 @@ class Restoring:
         """How many numbers are not restored yet."""
         return len(self._waiting) + (self._current is not None)
 
+    @property
+    def current(self) -> Numbered | None:
+        """The one that is being restored."""
+        return None if self._current is None else self._current.numbered
+
     def add(self, numbered: Numbered) -> None:
         """Restore this one too, after the others."""
         self._waiting.append(numbered)

@@ -28,6 +28,10 @@ class Task(Protocol):
         """New records of inputs; those of one topic in their order."""
         ...
 
+    def given_up(self, record: Record, now: int) -> Iterable[Out]:
+        """Instead of ``process``: a record of an input at which it raised before is left out. What is told of that."""
+        ...
+
     def overheard(self, record: Record, now: int) -> Iterable[Out]:
         """A new record of a topic that was read to its end: written by this task itself, or by somebody else."""
         ...

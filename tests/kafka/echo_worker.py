@@ -58,6 +58,10 @@ class EchoTask:
             headers = [("epoch", self.epoch)]
             yield Out(self.said, self.number, record.key, json.dumps(told).encode(), headers, now)
 
+    def given_up(self, record, now):
+        told = {"given_up": [record.topic, record.offset]}
+        return [Out(self.said, self.number, record.key, json.dumps(told).encode(), [("epoch", self.epoch)], now)]
+
     def overheard(self, record, now):
         self.heard["ours" if record.headers["epoch"] == self.epoch else "others"] += 1
         return []

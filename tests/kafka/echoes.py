@@ -65,6 +65,13 @@ class Echoes:
 
     def all_said(self):
         """Every echo there is, in the order of its partition."""
+        return [told for told in self._told() if "of" in told]
+
+    def given_up(self):
+        """The offsets that were left out, and said to be."""
+        return [told["given_up"][1] for told in self._told() if "given_up" in told]
+
+    def _told(self):
         places = [(self.said, number) for number in range(self.partitions)]
         reader, ends, told = Reader(self.bootstrap), Brokers(self.bootstrap).ends(places), []
         reader.add(dict.fromkeys(places, 0))

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.actions import AlertAction, AlertState, Handling
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
+from schemas.dead_letters import Fault
 from schemas.decisions import Decided
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from streams.kafka.desk_task import DeskParts, DeskRole
@@ -14,7 +15,7 @@ from streams.kafka.headers import SUCCESSOR
 from streams.kafka.records import Record
 from streams.kafka.tally import Tally
 from streams.kafka.wire import Wire
-from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS
+from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS, DEAD_LETTERS
 
 START = parse_time("2026-03-01T12:00:00Z")
 WIRE = Wire()
@@ -167,3 +168,11 @@ def test_what_cannot_be_read_is_counted_and_refuses_nobody_else(partition):
     assert partition.go_on() == []
     assert told(partition.take(ALERTS, an_alert())) == [(1, Handling.NEW, None)]
     assert partition.tallies[ALERT_ACTIONS.name].counts == {"undecodable": 1, "tombstone": 1}
+
+
+def test_what_it_fails_at_is_a_dead_letter_with_its_place_and_nothing_else(partition):
+    record = Record("alert-actions", 0, 7, START, b"made-up", b"made up")
+    [out] = partition.task.given_up(record, START)
+    letter = WIRE.decode(DEAD_LETTERS, out.value)
+    assert (letter.fault, letter.role, letter.position) == (Fault.FAILED, "desk", record.position)
+    assert b"made" not in out.key + out.value

@@ -174,3 +174,12 @@ def test_more_than_five_in_a_hundred_are_too_many_and_five_are_not():
     found = [number for number in range(5 * LAST) if share.is_too_much(is_invalid=number % 19 == 0)]
     assert found[0] == LAST - 1
     assert OF_LAST_MAX == 50
+
+
+def test_what_intake_fails_at_is_a_dead_letter_and_has_its_receipt(partition):
+    record = Record("intake.control", 0, 7, NOW, b"made-up", told(CONTROL))
+    letter, receipt = partition.task.given_up(record, NOW)
+    assert {dict(out.headers)[ORIGIN] for out in (letter, receipt)} == {b"intake.control/0/7"}
+    assert WIRE.decode(BY_NAME["dead-letters"], letter.value).fault is Fault.FAILED
+    assert WIRE.decode(BY_NAME["receipts"], receipt.value).became is Became.REJECTED
+    assert not any(b"MADE-UP" in out.value or CONTROL["event_id"].encode() in out.value for out in (letter, receipt))

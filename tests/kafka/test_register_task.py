@@ -5,6 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
+from schemas.dead_letters import Fault
 from schemas.following import Destroyed
 from schemas.reports import EventKey, Rank, Report, ReportedPerson
 from schemas.times import DAY_MS, parse_time
@@ -134,3 +135,15 @@ def test_what_cannot_be_read_is_a_dead_letter_with_its_place_and_a_receipt(parti
     assert told(outs)[0][1].position == ("reports.control", 0, 0)
     partition.begin()
     assert became(partition.report(a_report())) == ["applied"]
+
+
+def test_what_the_register_fails_at_is_a_dead_letter_and_has_its_receipt(partition):
+    record = Record("reports.control", 0, 7, START, b"made-up", b"made up", lambda: [(ORIGIN, b"intake.control/1/5")])
+    letter, receipt = partition.task.given_up(record, START)
+    [(_, written)] = told([letter])
+    assert (written.fault, written.role, written.position) == (Fault.FAILED, "register", ("reports.control", 0, 7))
+    assert became([receipt]) == ["rejected"]
+    assert dict(receipt.headers)[CAUSE] == b"reports.control/0/7"
+    [only] = partition.task.given_up(record._replace(topic="reports.vehicle"), START)
+    assert told([only])[0][1].known_at < START, "of a passage the day only"
+    assert [out.topic for out in partition.task.given_up(record._replace(topic="destroyed"), START)] == ["dead-letters"]

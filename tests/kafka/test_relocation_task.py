@@ -8,6 +8,7 @@ import pytest
 from processors.places import Gazetteer
 from processors.rules import Rules
 from schemas.actions import SubjectAction
+from schemas.dead_letters import Fault
 from schemas.decisions import Decided
 from schemas.keys import sighting_key
 from schemas.sightings import Evidence, Sighting, SubjectSighting
@@ -16,7 +17,7 @@ from streams.kafka.records import Record
 from streams.kafka.relocation_task import RelocationParts, RelocationRole
 from streams.kafka.tally import Tally
 from streams.kafka.wire import Wire
-from streams.topics import ACTION_ANSWERS, ALERTS, SIGHTINGS, SUBJECT_ACTIONS, SUBJECT_STATES
+from streams.topics import ACTION_ANSWERS, ALERTS, DEAD_LETTERS, SIGHTINGS, SUBJECT_ACTIONS, SUBJECT_STATES
 
 START = parse_time("2026-03-01T12:00:00Z")
 WHO = uuid5(NAMESPACE_URL, "made-up woman").hex
@@ -152,3 +153,11 @@ def test_what_cannot_be_read_is_counted_and_does_not_stop_it(partition):
     partition.write(partition.task.tick(START))
     assert alerts_in(partition.see("GM0344", 5)[0]) == [("raised", "GM0363", "GM0344")]
     assert partition.tallies["sightings.presence"].counts == {"undecodable": 2, "applied": 2}
+
+
+def test_what_it_fails_at_is_a_dead_letter_with_its_place_and_nothing_else(partition):
+    record = Record("sightings.presence", 0, 7, START, b"made-up", b"made up")
+    [out] = partition.task.given_up(record, START)
+    letter = WIRE.decode(DEAD_LETTERS, out.value)
+    assert (letter.fault, letter.role, letter.position) == (Fault.FAILED, "relocation", record.position)
+    assert b"made" not in out.key + out.value

@@ -89,6 +89,12 @@ def test_a_record_at_which_a_task_fails_is_left_out_and_stops_no_other(one_parti
     assert worker.process.poll() is None
     echoes.check()
     assert [tally.counts for tally in echoes.tallies()] == [{"counted": 200, "failed": 3}]
+    assert set(echoes.given_up()) == {50, 101, 152}
+    worker.kill()
+    started_on_one.start("a").ready()
+    echoes.publish(50)
+    echoes.wait_until_committed()
+    echoes.check()
 
 
 def test_offsets_without_a_record_are_counted_and_hide_none(one_partition, started_on_one):
