@@ -39,6 +39,7 @@ class _Working(NamedTuple):
 
     cluster: Cluster
     instance: str | None
+    stays: bool
     gives_up: bool
     metrics: str | None
 
@@ -49,13 +50,14 @@ class _Working(NamedTuple):
 @click.option("--metrics", metavar="HOST:PORT", help="Where to serve metrics (RELOCATION_METRICS).")
 @click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
 @click.option("--instance", metavar="NAME", help="A name of its own, kept over restarts: it soon has the same again.")
+@click.option("--stay", is_flag=True, help="With a name: stay a member when stopped, for a restart within 15 s.")
 @click.option("--give-up-unreadable", is_flag=True, help="Dead-letter what cannot be read, however much it is.")
-def sink(*, instance: str | None, give_up_unreadable: bool, **flags: object) -> None:
+def sink(*, instance: str | None, stay: bool, give_up_unreadable: bool, **flags: object) -> None:
     """Carry what the topics say into ClickHouse; start as many as you like.
 
-    Prints `ready` on stdout once it works; SIGTERM or Ctrl-C ends it with exit 0. While ClickHouse is away
-    it waits, and loses nothing. When more than 5 % of a batch or 500 records in a row cannot be read it
-    waits too, since that is a fault of a program and not of a record.
+    Prints `ready` on stdout once it works; SIGTERM or Ctrl-C ends it with exit 0, and others take over at
+    once. While ClickHouse is away it waits, and loses nothing. When more than 5 % of a batch or 500 records
+    in a row cannot be read it waits too, since that is a fault of a program and not of a record.
     """
     settings = settings_of(**flags)
     kafka_of(settings)
@@ -68,7 +70,7 @@ def sink(*, instance: str | None, give_up_unreadable: bool, **flags: object) -> 
         cluster = cluster_of(settings)
         history = history_of(settings, store)
         if _prepared(history, ending):
-            working = _Working(cluster, instance, give_up_unreadable, settings.metrics)
+            working = _Working(cluster, instance, stay, give_up_unreadable, settings.metrics)
             _run(stack, working, history, ending)
 
 
@@ -117,6 +119,7 @@ def _share(working: "_Working", ending: threading.Event, lost: dict[str, int]) -
         cluster.group(GROUP),
         [cluster.named(topic) for topic, _ in STREAMS],
         instance=instance_of(working.instance),
+        stays=working.stays,
         is_ending=ending.is_set,
         on_lost=on_lost,
     )

@@ -20,6 +20,7 @@ SESSION_S = 15.0
 @click.command()
 @click.option("--role", type=click.Choice(ROLES), help="Play this role alone; without it a process is kept for each.")
 @click.option("--instance", metavar="NAME", help="A name of its own, kept over restarts: it goes on at once then.")
+@click.option("--stay", is_flag=True, help="Stay a member when stopped, for a restart within the session.")
 @click.option(
     "--session", type=click.FloatRange(1, 300), default=SESSION_S, show_default=True, metavar="SECONDS",
     help="Others take over what it had when it is not heard of for so long.",
@@ -35,8 +36,15 @@ SESSION_S = 15.0
 @click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
 @click.option("--signals", type=click.Path(path_type=Path), help="signals.toml to use (RELOCATION_SIGNALS).")
 @click.option("--supervised", is_flag=True, hidden=True)
-def worker(
-    *, role: str | None, instance: str | None, session: float, resume_halted: bool, supervised: bool, **flags: object
+def worker(  # noqa: PLR0913 - one an option
+    *,
+    role: str | None,
+    instance: str | None,
+    stay: bool,
+    session: float,
+    resume_halted: bool,
+    supervised: bool,
+    **flags: object,
 ) -> None:
     """Work on what lies in Kafka; start as many as you like, on any machine.
 
@@ -47,8 +55,8 @@ def worker(
     desk        what coordinators ask of alerts
 
     Prints `ready` on stdout once what it was assigned is restored (a worker that is assigned nothing is ready
-    too); SIGTERM or Ctrl-C ends it with exit 0, after the batch at hand. Without --role it keeps a process
-    for each role and starts anew what ends.
+    too); SIGTERM or Ctrl-C ends it with exit 0, after the batch at hand, and others take over at once. Without
+    --role it keeps a process for each role and starts anew what ends.
     """
     signal.signal(signal.SIGTERM, _end)
     if supervised:
@@ -58,16 +66,20 @@ def worker(
     log_to_stderr()
     agree_or_fail(settings)
     if role is None:
-        shared = _flags(instance, session, resume_halted=resume_halted, flags=flags)
+        shared = _flags(instance, session, stay=stay, resume_halted=resume_halted, flags=flags)
         supervise({name: [*shared, *_metrics_of(settings, at)] for at, name in enumerate(ROLES)})
     named = instance or f"{socket.gethostname()}-{os.getpid()}"
-    _play(settings, role, named, session, resume_halted=resume_halted, leaves=instance is None)
+    _play(settings, role, named, session, resume_halted=resume_halted, leaves=not stay)
 
 
-def _flags(instance: str | None, session: float, *, resume_halted: bool, flags: dict[str, object]) -> list[str]:
+def _flags(
+    instance: str | None, session: float, *, stay: bool, resume_halted: bool, flags: dict[str, object]
+) -> list[str]:
     given = [f"--session={session}"]
     if instance is not None:
         given.append(f"--instance={instance}")
+    if stay:
+        given.append("--stay")
     if resume_halted:
         given.append("--resume-halted")
     return [*given, *(f"--{name}={value}" for name, value in flags.items() if value is not None and name != "metrics")]

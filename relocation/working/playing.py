@@ -25,7 +25,7 @@ class Playing(NamedTuple):
     crash: Crash
     resume_halted: bool
     leaves: bool
-    """Whether it leaves its group when it is stopped: who has no name of its own will not come back as the same."""
+    """Whether it leaves its group when it is stopped, so that others take over at once."""
 
 
 def play(settings: Settings, playing: Playing) -> None:

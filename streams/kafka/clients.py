@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
-from streams.kafka.committed import Committed, NotTold, ask_committed
+from streams.kafka.committed import Committed, ask_committed
+from streams.kafka.coordinating import NotTold
 from streams.kafka.records import Partition
 
 LOG = logging.getLogger("relocation.kafka")

@@ -1,18 +1,18 @@
-"""How far a group is in its logs, and what it noted with that.
+"""How far a group is in its logs, and what it noted with that; and how a member leaves it.
 
 Asked through aiokafka's client: confluent-kafka 2.16 reads the noted text beyond its end, and aiokafka's own consumer
 takes a coordinator that is still loading for a group that has committed nothing.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
-from aiokafka.client import AIOKafkaClient, CoordinationType
-from aiokafka.errors import KafkaError, NoError, for_code
 from aiokafka.protocol.commit import OffsetFetchRequest
+from aiokafka.protocol.group import LeaveGroupRequest
 
+from streams.kafka.coordinating import NotTold, ask_coordinator, check
 from streams.kafka.records import Partition
 
 
@@ -23,30 +23,22 @@ class Committed(NamedTuple):
     noted: str
 
 
-class NotTold(Exception):
-    """The brokers could not say; asking again may help."""
-
-
 def ask_committed(
     bootstrap: str, group: str, of: Iterable[Partition], *, within_s: float
 ) -> dict[Partition, Committed]:
     """A log that the group has not begun is left out. May block for so long; raises NotTold."""
-    try:
-        return asyncio.run(asyncio.wait_for(_ask(bootstrap, group, list(of)), within_s))
-    except TimeoutError:
-        raise NotTold("TimeoutError") from None
-    except KafkaError as failed:
-        raise NotTold(type(failed).__name__) from None
+    wanted = list(of)
+    request = OffsetFetchRequest(group, _by_topic(wanted))
+    return ask_coordinator(bootstrap, group, request, partial(_read, of=wanted), within_s=within_s)
 
 
-async def _ask(bootstrap: str, group: str, of: list[Partition]) -> dict[Partition, Committed]:
-    client = AIOKafkaClient(bootstrap_servers=bootstrap.split(","))
-    try:
-        await client.bootstrap()
-        coordinator = await client.coordinator_lookup(CoordinationType.GROUP, group)
-        return _read(await client.send(coordinator, OffsetFetchRequest(group, _by_topic(of))), of)
-    finally:
-        await client.close()
+def leave(bootstrap: str, group: str, member_id: str, *, within_s: float) -> None:
+    """A member with a name of its own is no member any more. Raises NotTold.
+
+    librdkafka lets such a member go without a word, so that others wait for it until its session is over.
+    """
+    request = LeaveGroupRequest(group, member_id)
+    ask_coordinator(bootstrap, group, request, lambda answer: check(answer.error_code), within_s=within_s)
 
 
 def _by_topic(of: list[Partition]) -> list[tuple[str, list[int]]]:
@@ -58,18 +50,12 @@ def _by_topic(of: list[Partition]) -> list[tuple[str, list[int]]]:
 
 def _read(answer: Any, of: list[Partition]) -> dict[Partition, Committed]:
     """Every partition was answered, and nothing failed. Raises KafkaError, NotTold."""
-    _check(answer.error_code)
+    check(answer.error_code)
     told: dict[Partition, Committed] = {}
     for topic, partitions in answer.topics:
         for number, offset, noted, error_code in partitions:
-            _check(error_code)
+            check(error_code)
             told[topic, number] = Committed(offset, (noted or "").rstrip("\0"))  # confluent-kafka writes the zero
     if told.keys() != set(of):
         raise NotTold("not all partitions were answered")
     return {at: committed for at, committed in told.items() if committed.offset >= 0}
-
-
-def _check(error_code: int) -> None:
-    error = for_code(error_code)
-    if error is not NoError:
-        raise error

@@ -12,12 +12,15 @@ from typing import TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.kafka.clients import ASK_TIMEOUT_S, LOG, Brokers, Unreachable, settings_of
+from streams.kafka.committed import leave
+from streams.kafka.coordinating import NotTold
 from streams.kafka.reader import QUEUE_KIB, Unreadable
 from streams.kafka.records import Partition, Record
 from streams.kafka.tally import ABSENT, LOST, Tally
 
 ASK_AGAIN_S = 1.0
 SESSION_S = 15.0
+LEAVE_WITHIN_S = 2.0
 T = TypeVar("T")
 
 
@@ -47,15 +50,18 @@ class Share:
         instance: str | None = None,
         is_ending: Callable[[], bool] = lambda: False,
         on_lost: Callable[[Partition, int], None] = lambda partition, count: None,  # noqa: ARG005 - nobody listens
+        stays: bool = False,
         session_s: float = SESSION_S,
         queue_kib: int = QUEUE_KIB,
     ) -> None:
         """``instance``: a name that a member keeps when it is started anew, so that it soon has the same again.
 
+        ``stays``: with a name it stays a member when it is closed, for as long as its session lasts.
         ``is_ending`` is asked while brokers do not answer. ``on_lost`` hears how many records retention took unread.
         """
         self.owned: dict[Partition, Owned] = {}
         self._is_ending, self._on_lost = is_ending, on_lost
+        self._bootstrap, self._group, self._leaves = bootstrap, group, instance is not None and not stays
         self._brokers = Brokers(bootstrap)
         self._epoch = 0
         self._paused = False
@@ -81,8 +87,14 @@ class Share:
         self._consumer.subscribe(list(topics), on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
 
     def close(self) -> None:
-        """Leave, unless the member is to come back under its name."""
+        """Leave, so that others take over at once, unless the member stays."""
+        member_id = self._consumer.memberid()
         self._consumer.close()
+        if self._leaves and member_id:
+            try:
+                leave(self._bootstrap, self._group, member_id, within_s=LEAVE_WITHIN_S)
+            except NotTold as why:
+                LOG.warning("could not leave the group", extra={"reason": str(why)})
 
     def take(self, wait_s: float, count_max: int) -> list[Record]:
         """What there is, at most so many; waits for the first one only. Raises Unreadable.

@@ -170,12 +170,15 @@ def test_while_it_waits_a_member_takes_nothing_and_stays_one(topic: Topic) -> No
         assert len(taken(share, 3)) == 3
 
 
-def test_a_member_with_a_name_has_the_same_again_at_once(topic: Topic) -> None:
+@pytest.mark.parametrize(("stays", "then"), [(True, "made-up-1"), (False, "made-up-2")])
+def test_a_member_with_a_name_has_the_same_again_at_once_and_others_have_it_if_it_left(
+    topic: Topic, *, stays: bool, then: str
+) -> None:
     topic.put(3)
-    first = Share(topic.bootstrap, topic.group, [topic.name], instance="made-up-1", session_s=30)
+    first = Share(topic.bootstrap, topic.group, [topic.name], instance="made-up-1", session_s=30, stays=stays)
     taken(first, 3)
     first.close()
     began = time.monotonic()
-    with topic.share(instance="made-up-1") as share:
+    with topic.share(instance=then) as share:
         taken(share, 3)
     assert time.monotonic() - began < 20

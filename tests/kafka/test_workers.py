@@ -129,11 +129,12 @@ def test_wherever_a_worker_is_killed_it_goes_on_where_it_was(echoes, started):
 
 
 def test_workers_come_and_go_and_more_of_them_than_partitions_wait(echoes, started):
+    """Who is told to stop hands over at once: nobody waits for the end of a session."""
     names = [f"worker-{number}" for number in range(echoes.partitions + 2)]
-    running = [started.start(name) for name in names[:1]]
+    running = [started.start(name, session_s=30.0) for name in names[:1]]
     echoes.publish(500)
     for name in names[1:]:
-        running.append(started.start(name))
+        running.append(started.start(name, session_s=30.0))
         echoes.publish(500)
     for worker in running:
         worker.ready()
@@ -141,7 +142,7 @@ def test_workers_come_and_go_and_more_of_them_than_partitions_wait(echoes, start
     for worker in running[:4]:
         assert worker.stopped() == 0
         echoes.publish(100)
-    echoes.wait_until_committed()
+    echoes.wait_until_committed(within_s=25)
     echoes.check(in_order=True)
 
 
