@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from processors.desk import Conflicted, Desk
 from processors.desk_steps import DeskStep, DeskTurn, Heard, Inheritance, StateTold
-from processors.requests import invalid, used_before
+from processors.requests import no_such_alert, used_before
 from schemas.actions import AlertAction, AlertState, Handling
 from schemas.alerts import Alert, AlertStatus
 from schemas.decisions import ActionAnswer, Decided
@@ -120,7 +120,7 @@ class DeskRoom:
         elif done is not None and held is not None:
             self._do_again(held, action, done, turn)
         elif held is None or held.state is None:
-            turn.refuse(action, invalid("alert_id", "there is no such alert", "an id of the list"), now)
+            turn.refuse(action, no_such_alert(), now)
         else:
             self._decide(held, held.state, action, now, turn)
         return turn.step()

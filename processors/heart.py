@@ -173,9 +173,10 @@ class Heart:
         """The winning reports that the subject's sightings come from, counting and struck, in that order."""
         return self._reports([*self.sightings_of(subject), *self.struck_of(subject)])
 
-    def company_of(self, subject: str) -> list[Company]:
-        """Who and what shares a counting event with the subject, one hop, most shared first."""
-        return company_of(subject, self._reports(self.sightings_of(subject)), self._belongs_to, self._is_struck)
+    def company_of(self, subject: str, among: frozenset[EventKey] | None = None) -> list[Company]:
+        """Who and what shares a counting event (``among`` these) with the subject, one hop, most shared first."""
+        sightings = [seen for seen in self.sightings_of(subject) if among is None or seen.event in among]
+        return company_of(subject, self._reports(sightings), self._belongs_to, self._is_struck)
 
     def strikes_of(self, subject: str) -> list[Strike]:
         """The strikes on the subject's sightings."""

@@ -33,6 +33,11 @@ def invalid(field: str, message: str, hint: str) -> Problem:
     return Problem(Code.INVALID_VALUE, message, field=field, hint=hint)
 
 
+def no_such_alert() -> Problem:
+    """There is none, or none that who asks sees."""
+    return invalid("alert_id", "there is no such alert", "an id of the list")
+
+
 def used_before() -> Problem:
     """The id of a request was used for another one."""
     return invalid("action_id", "this action_id was used for something else", "make a new one for every request")

@@ -11,6 +11,7 @@ from alerts.console.router import console_router
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
+from relocation.duty import identity_of
 from relocation.historian import Historian, open_historian
 from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, rules_of, tokeniser_of
 from relocation.progress import Told
@@ -68,7 +69,8 @@ def open_history(stack: ExitStack, settings: Settings, platform: EmbeddedPlatfor
 
 def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian) -> FastAPI:
     """The HTTP face with history and console."""
-    console = console_router(platform, ConsoleOptions(places=gazetteer(), unprotected=settings.unprotected))
+    viewer = identity_of(settings)
+    console = console_router(platform, ConsoleOptions(gazetteer(), unprotected=settings.unprotected, viewer=viewer))
     address = settings.http_address
     hosts = ("*",) if settings.unprotected and not address.is_loopback else LOOPBACK_HOSTS
     return build_app(
@@ -76,6 +78,7 @@ def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian)
         HttpOptions(
             allowed_hosts=hosts,
             unprotected=settings.unprotected,
+            viewer=viewer,
             routers=[history_router(history), console],
             registry=platform.metrics.registry,
         ),

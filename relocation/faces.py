@@ -14,6 +14,7 @@ from alerts.http.options import LOOPBACK_HOSTS, HttpOptions, Limits
 from processors.geography import Distances
 from relocation.building import now_ms
 from relocation.clusters import cluster_of
+from relocation.duty import identity_of
 from relocation.historian import store_on_server, writing_of
 from relocation.parts import gazetteer, hashes_of, intake_of, rules_of
 from relocation.past import PATIENCE_S, ServerPast
@@ -42,10 +43,11 @@ def console_app(stack: ExitStack, settings: Settings) -> FastAPI:
     past, history = _past(stack, settings)
     only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past)
     console = open_console(stack, cluster_of(settings), _parts(settings), only)
-    pages = console_router(console, ConsoleOptions(places=places, unprotected=settings.unprotected))
+    viewer = identity_of(settings)
+    pages = console_router(console, ConsoleOptions(places, unprotected=settings.unprotected, viewer=viewer))
     asked = no_history_router() if history is None else history_router(history)
     options = http_options(settings, CollectorRegistry())
-    return build_console(console, replace(options, routers=[asked, pages]))
+    return build_console(console, replace(options, routers=[asked, pages], viewer=viewer))
 
 
 def http_options(settings: Settings, registry: CollectorRegistry) -> HttpOptions:

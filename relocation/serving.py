@@ -93,6 +93,7 @@ _FACE_OPTIONS = (
     click.option("--rules", type=_FILE, help="rules.toml to use (RELOCATION_RULES)."),
     click.option("--policy", type=_FILE, help="policy.toml to use (RELOCATION_POLICY)."),
     click.option("--signals", type=_FILE, help="signals.toml to use (RELOCATION_SIGNALS)."),
+    click.option("--unit", help="Unit of the console's local identity (RELOCATION_UNIT)."),
     click.option("--unprotected", is_flag=True, default=None, help="Serve others too, without sign-in."),
 )
 

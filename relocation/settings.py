@@ -22,6 +22,7 @@ _SECRET_BYTES_MAX = 64 * 1024
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 _PREFIX_MAX = 60
 _KAFKA_PREFIX = re.compile(rf"(?:[A-Za-z0-9][A-Za-z0-9.-]{{0,{_PREFIX_MAX - 1}}})?")
+_UNIT = re.compile(r"[a-z0-9-]{3,60}")
 _URL = re.compile(r"https?://[^\s/]+.*")
 
 _HINTS = {
@@ -39,6 +40,7 @@ _HINTS = {
     "RELOCATION_KAFKA_PREFIX=cemi-test.",
     "schema_registry": "write a URL, for example RELOCATION_SCHEMA_REGISTRY=http://registry:8080/apis/ccompat/v7",
     "clickhouse": "write a URL, for example RELOCATION_CLICKHOUSE=http://localhost:8123",
+    "unit": "write the id of a unit, for example RELOCATION_UNIT=den-haag, or leave it out for the whole country",
     "unprotected": "write true or false",
 }
 
@@ -83,6 +85,7 @@ class Settings(BaseSettings):
     policy: Path | None = Field(None, description="policy.toml instead of the packaged one.")
     signals: Path | None = Field(None, description="signals.toml instead of the packaged one.")
     notify: Path | None = Field(None, description="notify.toml: who is told of alerts by webhook and e-mail.")
+    unit: str | None = Field(None, description="Unit of the console's local identity until a browser chooses one.")
     unprotected: bool = Field(False, description="Serve an address that others can reach, without sign-in.")
 
     @field_validator("http", "metrics")
@@ -97,6 +100,13 @@ class Settings(BaseSettings):
     def _is_key(cls, told: SecretStr | None) -> SecretStr | None:
         if told is not None and not _is_hex_key(told.get_secret_value().strip()):
             raise ValueError("this is no key")
+        return told
+
+    @field_validator("unit")
+    @classmethod
+    def _is_unit(cls, told: str | None) -> str | None:
+        if told is not None and _UNIT.fullmatch(told) is None:
+            raise ValueError("this is no unit")
         return told
 
     @field_validator("kafka_prefix")

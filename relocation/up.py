@@ -21,6 +21,7 @@ from streams.embedded.folder import DataFolder
 @click.option("--policy", type=click.Path(path_type=Path), help="policy.toml to use (RELOCATION_POLICY).")
 @click.option("--signals", type=click.Path(path_type=Path), help="signals.toml to use (RELOCATION_SIGNALS).")
 @click.option("--notify", type=click.Path(path_type=Path), help="notify.toml to use (RELOCATION_NOTIFY).")
+@click.option("--unit", help="Unit of the console's local identity (RELOCATION_UNIT).")
 @click.option("--unprotected", is_flag=True, default=None, help="Serve an address that others reach, without sign-in.")
 def up(**flags: object) -> None:
     """Serve gateway, heart, history and console in one process, over one data folder.

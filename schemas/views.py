@@ -21,7 +21,7 @@ class Viewer:
     name: str = "local"
     role: str = "coordinator"
     region: str | None = None
-    """A police unit id; None sees the whole country."""
+    """The unit: a police unit id or one of ``processors.scope``; None sees the whole country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,17 @@ class StayView:
     last_seen: int
 
 
+class Contact(NamedTuple):
+    """That somebody of another unit met a subject: for who does not see more of it."""
+
+    day: int
+    """UTC ms: the beginning of that day."""
+    unit: str
+    """Police unit id, abroad the country code."""
+    type: str
+    """Of the event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """What is known of a subject, oldest first, complete for everything known before ``complete_until`` (UTC ms)."""
@@ -192,6 +203,8 @@ class Timeline:
     complete_until: int
     followed: bool
     """Vehicles: whether passages are being kept now."""
+    contacts: tuple[Contact, ...] = ()
+    """What the viewer does not see of it, as no more than contacts, oldest first."""
 
 
 class Conflict(Exception):

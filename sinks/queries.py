@@ -7,6 +7,7 @@ What is past ``kept_until`` is read by nobody, whether or not the engine has dro
 from collections.abc import Callable
 from typing import Any
 
+from processors.scope import scope_of
 from schemas.problems import Code, Problem
 from schemas.times import format_time
 from schemas.views import AlertQuery, Refused, Viewer
@@ -21,10 +22,10 @@ _MS = "toUnixTimestamp64Milli"
 
 _SIGHTINGS = f"""
 SELECT event_id, source, type, any(kind), any(seen.1) AS evidence, any(seen.2), max(seen.3),
-    {_MS}(any(seen.4) AS occurred_at), {_MS}(any(seen.5)), {_MS}(any(seen.6))
+    {_MS}(any(seen.4) AS occurred_at), {_MS}(any(seen.5)), {_MS}(any(seen.6)), any(seen.9)
 FROM (
     SELECT event_id, source, type, any(subject_kind) AS kind,
-        argMax((evidence, place, flagged, occurred_at, recorded_at, known_at, given, kept_until), version) AS seen
+        argMax((evidence, place, flagged, occurred_at, recorded_at, known_at, given, kept_until, unit), version) AS seen
     FROM sightings
     WHERE subject = {{subject:String}} AND changed_at <= fromUnixTimestamp64Milli({{as_of:Int64}}, 'UTC')
     GROUP BY event_id, source, type, via
@@ -104,7 +105,9 @@ WHERE kept > fromUnixTimestamp64Milli({{now:Int64}}, 'UTC')
     AND {{unit:String}} IN ('', last_from_unit, last_to_unit) AND {{to:String}} IN ('', last_to_place)
     AND {{status:String}} IN ('', last_status, if(handling = '', 'new', handling))
     AND {{kind:String}} IN ('', last_kind) AND {{attention:String}} IN ('', last_attention)
-    AND last_known_at >= {{since:Int64}} AND {{region:String}} IN ('', last_from_unit, last_to_unit)
+    AND last_known_at >= {{since:Int64}}
+    AND (empty({{scope:Array(String)}}) OR last_from_unit IN {{scope:Array(String)}}
+        OR last_to_unit IN {{scope:Array(String)}} OR acting_unit IN {{scope:Array(String)}})
 ORDER BY last_known_at DESC, alert_id
 LIMIT {{limit:UInt32}}
 """  # noqa: S608 - names of ours
@@ -117,7 +120,8 @@ FROM (
         SELECT argMax((place, dated_at, standing, open_until, unit), (revision, standing, digest)) AS last
         FROM events GROUP BY type, source, event_id
     )
-    WHERE last.3 = 0 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC') AND {region:String} IN ('', last.5)
+    WHERE last.3 = 0 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC')
+        AND (empty({scope:Array(String)}) OR last.5 IN {scope:Array(String)})
     GROUP BY place, period
     UNION ALL
     SELECT seen.1 AS place, toStartOfMonth(seen.2) AS period, 0, count(), uniqExact(subject), 0
@@ -128,7 +132,8 @@ FROM (
                 argMax((place, occurred_at, given, open_until, unit), version) AS last
             FROM sightings GROUP BY subject, type, source, event_id, via
         )
-        WHERE last.3 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC') AND {region:String} IN ('', last.5)
+        WHERE last.3 AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC')
+        AND (empty({scope:Array(String)}) OR last.5 IN {scope:Array(String)})
             AND (subject, type, source, event_id) NOT IN (
                 SELECT subject, event_type, event_source, event_id FROM subject_states FINAL
                 WHERE action IN ('strike', 'unstrike')
@@ -144,7 +149,7 @@ FROM (
         FROM alerts GROUP BY alert_id
     )
     WHERE last.3 != 'withdrawn' AND last.4 > fromUnixTimestamp64Milli({now:Int64}, 'UTC')
-        AND {region:String} IN ('', last.5)
+        AND (empty({scope:Array(String)}) OR last.5 IN {scope:Array(String)})
     GROUP BY place, period
 )
 WHERE place != '' AND {place:String} IN ('', place)
@@ -154,6 +159,7 @@ ORDER BY period, place
 
 _WHOLE_COUNTRY_ONLY = Problem(Code.NOT_AUTHORISED, "Free questions are for those who see the whole country.")
 
+_DAY = len("2026-03-09")
 FAR = 4_102_444_800_000
 """2100-01-01, UTC ms: as of the end of time."""
 
@@ -172,15 +178,18 @@ class Queries:
     def subject(self, token: str, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
         """The sightings of a subject now valid, or those that were valid at a time (UTC ms); oldest first.
 
-        This is the targeted query: it also reads what is older than a year, and, since its point is to say where she
-        was met by others, every region.
+        This is the targeted query: it also reads what is older than a year, and, since its point is to say by whom
+        she was met, every region; of what other units hold it tells who works for one no more than a contact.
         """
-        rows = self._store.query(_SIGHTINGS, {"subject": token, "as_of": _at(as_of), **self._seen_by(viewer)})
+        rows = self._store.query(_SIGHTINGS, {"subject": token, "as_of": _at(as_of), "now": self._now()})
+        scope = scope_of(viewer)
+        seen = [row for row in rows if scope is None or row[-1] in scope]
         return {
             "subject": token,
             "subject_kind": rows[0][3] if rows else None,
             **self._dated(as_of),
-            "sightings": [_sighting(row) for row in rows],
+            "sightings": [_sighting(row) for row in seen],
+            **_contacts([row for row in rows if row not in seen]),
         }
 
     def alerts(self, query: AlertQuery, viewer: Viewer, as_of: int | None = None) -> dict[str, Any]:
@@ -210,7 +219,7 @@ class Queries:
 
         It cannot write, reads no table but ours, and of those only what is open to any question.
         """
-        if viewer.region is not None:
+        if scope_of(viewer) is not None:
             raise Refused([_WHOLE_COUNTRY_ONLY])
         require_select(self._store, select)
         wrapped = f"SELECT * FROM (\n{select}\n) LIMIT {TABLE_ROWS_MAX + 1}"  # noqa: S608 - checked above
@@ -220,7 +229,7 @@ class Queries:
 
     def _seen_by(self, viewer: Viewer) -> dict[str, Any]:
         """The one place that knows what a viewer may see: a region's counts, alerts with an end in the region."""
-        return {"region": viewer.region or "", "now": self._now()}
+        return {"scope": sorted(scope_of(viewer) or ()), "now": self._now()}
 
     def _dated(self, as_of: int | None) -> dict[str, Any]:
         dated = {"complete_until": format_time(self._complete_until())}
@@ -231,8 +240,15 @@ def _at(as_of: int | None) -> int:
     return FAR if as_of is None else min(as_of, FAR)
 
 
+def _contacts(rows: list[Row]) -> dict[str, Any]:
+    """What other units hold, as who met her, how, and on which day; nothing for who sees all."""
+    met = {(format_time(row[7])[:_DAY], row[-1], row[2]) for row in rows}
+    told = [dict(zip(("day", "unit", "type"), one, strict=True)) for one in sorted(met)]
+    return {"contacts": told} if told else {}
+
+
 def _sighting(row: Row) -> dict[str, Any]:
-    event_id, source, type_, _, evidence, place, flagged, occurred_at, recorded_at, known_at = row
+    event_id, source, type_, _, evidence, place, flagged, occurred_at, recorded_at, known_at, _ = row
     return {
         "event_id": event_id,
         "source": source,

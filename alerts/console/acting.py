@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from alerts.console.handling import Deed, deeds_of, outcomes, standing_of, unit_word
+from alerts.console.handling import Deed, deeds_of, outcomes, standing_of
 from alerts.console.telling import Telling
+from alerts.console.units import UnitGroup, unit_groups
 from alerts.console.words import HERE
 from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
 from schemas.problems import Problem
@@ -51,7 +52,7 @@ class Acting:
     version: int
     standing: str
     buttons: tuple[Button, ...]
-    units: tuple[tuple[str, str], ...]
+    units: tuple[UnitGroup, ...]
     outcomes: tuple[tuple[str, str], ...]
     first_day: str
     last_day: str
@@ -69,7 +70,7 @@ def acting_of(state: AlertState, steps: list[HandlingStep], viewer: Viewer, tell
         version=state.version,
         standing=standing_of(state, telling) or telling.words.say("nog van niemand"),
         buttons=tuple(_buttons(state, viewer, telling)),
-        units=tuple((unit, word) for unit, word in unit_choices(telling) if unit != state.unit),
+        units=unit_groups(telling, without=state.unit),
         outcomes=outcome_choices(telling),
         first_day=first_day,
         last_day=last_day,
@@ -78,11 +79,6 @@ def acting_of(state: AlertState, steps: list[HandlingStep], viewer: Viewer, tell
         undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),
     )
-
-
-def unit_choices(telling: Telling) -> tuple[tuple[str, str], ...]:
-    """The units that an alert can be offered to, with their names."""
-    return tuple((unit, unit_word(unit, telling)) for unit in telling.places.regions)
 
 
 def outcome_choices(telling: Telling) -> tuple[tuple[str, str], ...]:

@@ -6,24 +6,28 @@ from dataclasses import dataclass
 from alerts.console.evidence import Clock, clocks_of
 from alerts.console.handling import person
 from alerts.console.telling import Telling
+from alerts.console.units import unit_word
 from schemas.alerts import Alert
 from schemas.dossiers import StruckBecause
-from schemas.reports import EventKey
+from schemas.reports import EventKey, EventType
 from schemas.sightings import Evidence, Sighting, SubjectKind
 from schemas.times import format_time
+from schemas.views import Contact as Elsewhere
 from schemas.views import Timeline
 
 CONTACTS_SHOWN = 100
 """The newest; the stays tell of the rest."""
 LAST_CONTACTS = 5
 FACES_SHOWN = 6
+_MET = frozenset({EventType.CONTROL, EventType.BVH_MUTATION})
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One sighting of a subject, ready to read."""
 
-    event: EventKey
+    event: EventKey | None
+    """None: of another unit, which tells no more than this."""
     kind: str
     place: str
     unit: str
@@ -44,15 +48,17 @@ def contacts_of(timeline: Timeline, struck: Iterable[StruckBecause], telling: Te
     reasons = {strike.event: strike for strike in struck}
     counting = {sighting.event for sighting in timeline.sightings}
     newest_first = sorted((*timeline.sightings, *timeline.struck), reverse=True)[:CONTACTS_SHOWN]
-    return [
+    own = [
         _contact(sighting, telling, reasons.get(sighting.event), struck=sighting.event not in counting)
         for sighting in newest_first
     ]
+    return [*own, *_elsewhere(timeline.contacts, telling)]
 
 
 def last_contacts_of(timeline: Timeline, telling: Telling) -> list[Contact]:
     """The newest few that count."""
-    return [_contact(sighting, telling) for sighting in sorted(timeline.sightings, reverse=True)[:LAST_CONTACTS]]
+    own = [_contact(sighting, telling) for sighting in sorted(timeline.sightings, reverse=True)[:LAST_CONTACTS]]
+    return [*own, *_elsewhere(timeline.contacts, telling)[:LAST_CONTACTS]]
 
 
 def familiar_faces(alert: Alert, timeline: Timeline | None, telling: Telling) -> list[Contact]:
@@ -64,7 +70,30 @@ def familiar_faces(alert: Alert, timeline: Timeline | None, telling: Telling) ->
         for sighting in timeline.sightings
         if sighting.evidence == Evidence.PRESENCE and sighting.occurred_at < alert.finding.arrived_at
     ]
-    return [_contact(sighting, telling) for sighting in sorted(before, reverse=True)[:FACES_SHOWN]]
+    own = [_contact(sighting, telling) for sighting in sorted(before, reverse=True)[:FACES_SHOWN]]
+    others = [one for one in timeline.contacts if one.type in _MET and one.day < alert.finding.arrived_at]
+    return [*own, *_elsewhere(others, telling)[:FACES_SHOWN]]
+
+
+def _elsewhere(contacts: Iterable[Elsewhere], telling: Telling) -> list[Contact]:
+    """What other units hold, newest first: who, how and on which day, and no more."""
+    return [
+        Contact(
+            event=None,
+            kind=telling.event_type(one.type),
+            place="",
+            unit=unit_word(one.unit, telling),
+            source="",
+            day=telling.words.day(one.day, telling.now),
+            iso=format_time(one.day)[:10],
+            met=one.type in _MET,
+            flagged=False,
+            clocks=(),
+            struck=False,
+            struck_why="",
+        )
+        for one in sorted(contacts, reverse=True)
+    ]
 
 
 def _contact(

@@ -9,6 +9,7 @@ from alerts.console.outlook import Outlook, query_of
 from alerts.console.rail import count_word
 from alerts.console.telling import Telling
 from alerts.ports import Watching
+from processors.scope import scope_of
 from schemas.views import AlertQuery, Viewer
 
 SOURCES_SHOWN = 3
@@ -53,6 +54,11 @@ def silences_of(platform: Watching, telling: Telling, viewer: Viewer) -> list[st
     ]
 
 
+def _everything(around: Circumstances) -> str:
+    say = around.telling.words.say
+    return say("Heel Nederland, alles") if scope_of(around.viewer) is None else say("Alles van mijn eenheid")
+
+
 def _ways_out(platform: Watching, outlook: Outlook, around: Circumstances) -> list[WayOut]:
     """Each filter that is on, taken off; then all of them; then what is put aside or asks for no attention."""
     say, given = around.telling.words.say, outlook.given
@@ -68,7 +74,7 @@ def _ways_out(platform: Watching, outlook: Outlook, around: Circumstances) -> li
         *less,
         *([(say("Zonder filters"), outlook.without_filters())] if len(less) > 1 else []),
         (say("Ook wat geen aandacht vraagt of is afgesloten"), outlook.with_filters(**EVERYTHING)),
-        (say("Heel Nederland, alles"), Outlook().with_filters(**EVERYTHING)),
+        (_everything(around), Outlook().with_filters(**EVERYTHING)),
     ]
     queries = [query_of(there, around.viewer, around.telling.now) for _, there in ways]
     counted = zip(ways, platform.card_counts(queries, around.viewer), strict=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from alerts.console.telling import Telling
+from alerts.console.units import unit_word
 from schemas.actions import Action, AlertState, Handling, Outcome
 from schemas.times import format_time
 from schemas.views import HandlingStep
@@ -64,14 +65,6 @@ def standing_of(state: AlertState, telling: Telling) -> str:  # noqa: PLR0911 - 
 def person(name: str, telling: Telling) -> str:
     """The name of who acts; the local user without a name is called so."""
     return telling.words.say("lokale gebruiker") if name == "local" else name
-
-
-def unit_word(unit: str, telling: Telling) -> str:
-    """The name of a unit, or what it is called where it is none of ours."""
-    try:
-        return telling.places.region_name(unit)
-    except KeyError:
-        return unit
 
 
 def outcome_word(outcome: str, telling: Telling) -> str:

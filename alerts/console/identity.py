@@ -1,7 +1,7 @@
 """Who looks, as long as there is no sign-in: a name and a unit that the reader chose, kept in a cookie."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fastapi import Request
 
@@ -17,12 +17,17 @@ def local_identity(request: Request) -> Viewer:
     return viewer_of(request.cookies.get(COOKIE, ""))
 
 
-def viewer_of(cookie: str) -> Viewer:
-    """What ``cookie_of`` wrote."""
+def identity_in(unit: str | None) -> Callable[[Request], Viewer]:
+    """The same, but who chose nothing yet is of this unit."""
+    return lambda request: viewer_of(request.cookies.get(COOKIE, ""), Viewer(region=unit))
+
+
+def viewer_of(cookie: str, otherwise: Viewer = NOBODY) -> Viewer:
+    """What ``cookie_of`` wrote, or somebody else where it wrote nothing."""
     try:
         name, unit = urlsafe_b64decode(cookie.encode("ascii")).decode().split("\n")
     except ValueError:
-        return NOBODY
+        return otherwise
     return Viewer(name=named(name) or NOBODY.name, region=unit or None)
 
 

@@ -23,15 +23,17 @@ from alerts.console.telling import Telling
 from alerts.http.event_stream import HEARTBEAT, EventStream, Listener
 from alerts.http.face import Face
 from alerts.http.positions import NOWHERE, position_of, wire_of
-from alerts.http.tail import Tail
+from alerts.http.tail import BATCH, Tail, reached_by
 from alerts.ports import Watching
+from processors.scope import scope_of
+from schemas.actions import AlertState
 from schemas.times import MINUTE_MS
 from schemas.views import AlertQuery, CannotResume, Position, Viewer
 
+EVERYBODY = Viewer()
+"""Who sees the whole country, to find out what somebody else saw until now."""
 TICK_S = 0.25
 COUNTS_S = 1.5
-BATCH = 200
-"""Messages of each kind in one go."""
 _REMEMBERED = 16
 
 
@@ -50,6 +52,8 @@ class Change:
     alert_ids: tuple[str, ...]
     complete: bool
     """Whether that was all."""
+    left: tuple[str, ...] = ()
+    """Alerts that went to another unit, out of the sight of who is told."""
     told: dict[tuple[Viewer, str, AlertQuery], bytes] = field(default_factory=dict)
     cards: dict[tuple[Viewer, str], list[LiveCard]] = field(default_factory=dict)
 
@@ -83,7 +87,7 @@ class Live:
         """What came after the place, read once for all who stand there. Raises CannotResume."""
         async with self._working:
             known = self._changes.get((scope, place))
-            if known is None or not known.alert_ids:
+            if known is None or not (known.alert_ids or known.left):
                 known = await face.workers.read(self._read, place, scope)
                 self._changes[scope, place] = known
                 while len(self._changes) > _REMEMBERED:
@@ -91,14 +95,28 @@ class Live:
             return known
 
     def _read(self, place: Place, scope: Viewer) -> Change:
+        ends = Place(self._platform.alerts_end(), self._platform.states_end())
         alerts = self._platform.alerts_after(place.alerts, BATCH, scope)
         states = self._platform.states_after(place.states, BATCH, scope)
         reached = Place(
-            alerts[-1].reached if alerts else place.alerts,
-            states[-1][0] if states else place.states,
+            reached_by([one.reached for one in alerts], place.alerts, ends.alerts),
+            reached_by([at for at, _ in states], place.states, ends.states),
         )
         ids = dict.fromkeys([*(one.alert.alert_id for one in alerts), *(state.alert_id for _, state in states)])
-        return Change(reached, tuple(ids), max(len(alerts), len(states)) < BATCH)
+        left = self._left(place.states, scope) if scope_of(scope) is not None else ()
+        return Change(reached, tuple(ids), max(len(alerts), len(states)) < BATCH, left)
+
+    def _left(self, place: Position, scope: Viewer) -> tuple[str, ...]:
+        """Of what was decided since: alerts that the scope showed until then. No others are named."""
+        units = scope_of(scope) or frozenset()
+        decided = self._platform.states_after(place, BATCH, EVERYBODY)
+        gone = (state for _, state in decided if self._platform.alert(state.alert_id, scope) is None)
+        return tuple(dict.fromkeys(state.alert_id for state in gone if self._was_theirs(state, units)))
+
+    def _was_theirs(self, state: AlertState, units: frozenset[str]) -> bool:
+        steps = self._platform.alert_handling(state.alert_id, EVERYBODY)
+        before = [step.state for step in steps if step.state.version == state.version - 1]
+        return any(units & {one.unit, one.offered_to} for one in before)
 
     async def frames(self, face: Face, change: Change, scope: Viewer, asked: Asked) -> bytes:
         """The change as a page with this outlook and language is told it."""
@@ -120,7 +138,8 @@ class Live:
         fitting = set(self._platform.fitting_cards(replace(query, ids=ids, limit=BATCH), scope)) if ids else set()
         # What does not fit is named only: a page that shows it nevertheless, asks for it.
         told = [card if card["id"] in fitting else {"id": card["id"], "alerts": card["alerts"]} for card in cards]
-        return event("cards", {**_told_place(change.reached), "cards": told})
+        left = {"left": list(change.left)} if change.left else {}
+        return event("cards", {**_told_place(change.reached), "cards": told, **left})
 
     async def counts(self, face: Face, queries: Sequence[AlertQuery], scope: Viewer) -> list[str]:
         """What list and rail say, counted once in COUNTS_S for all who ask the same."""
@@ -160,7 +179,7 @@ class _Page:
             except CannotResume:
                 await self._start_anew(listener)
                 continue
-            if change.alert_ids:
+            if change.alert_ids or change.left:
                 await listener.tell(await self._live.frames(self._face, change, self._scope, self._asked))
                 self._count_later()
             self._place = change.reached

@@ -12,10 +12,10 @@ from alerts.console.acting import (
     refusal_of,
     request_of,
     undo_of,
-    unit_choices,
 )
 from alerts.console.handling import meanwhile_of
 from alerts.console.telling import Telling
+from alerts.console.units import UnitGroup, unit_groups
 from alerts.ports import Watching
 from schemas.actions import Action, AlertAction, AlertState
 from schemas.views import Conflict, Refused, Viewer
@@ -60,7 +60,7 @@ class ActingOnMany:
     """What the bar shows."""
 
     buttons: tuple[Button, ...]
-    units: tuple[tuple[str, str], ...]
+    units: tuple[UnitGroup, ...]
     outcomes: tuple[tuple[str, str], ...]
     first_day: str
     last_day: str
@@ -80,7 +80,7 @@ def acting_on_many(telling: Telling, outcome: Outcome | None = None) -> ActingOn
             Button(Action.SNOOZE, say("Sluimeren"), "s", asks="until", fields=True),
             Button(Action.CLOSE, say("Afsluiten"), "a", asks="outcome", fields=True),
         ),
-        units=unit_choices(telling),
+        units=unit_groups(telling),
         outcomes=outcome_choices(telling),
         first_day=first_day,
         last_day=last_day,

@@ -26,6 +26,7 @@ from alerts.console.revisions import revisions_of
 from alerts.console.stays import chart_of
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
+from alerts.console.units import unit_groups, unit_word
 from schemas.alerts import Alert, AlertStatus
 from schemas.sightings import SubjectKind
 from schemas.views import AlertView, CardView, Timeline, Viewer
@@ -173,9 +174,9 @@ def _journeys(card: CardView) -> list[AlertView]:
     return list({(view.alert.finding.from_place, view.alert.finding.to_place): view for view in live}.values())
 
 
-def missing_context() -> dict[str, Any]:
-    """For ``parts/missing.html``: an address that leads to no alert."""
-    return {"detail": "parts/missing.html", "focused": True}
+def missing_context(*, given_away: bool = False) -> dict[str, Any]:
+    """For ``parts/missing.html``: an address that leads to no alert, or to one that just went to another unit."""
+    return {"detail": "parts/missing.html", "focused": True, "given_away": given_away}
 
 
 def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
@@ -192,9 +193,9 @@ def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
         "viewer_name": person(frame.viewer.name, telling),
         "given_name": "" if frame.viewer.name == NOBODY.name else frame.viewer.name,
         "viewer_unit": region,
-        "units": sorted(telling.places.regions.items(), key=lambda unit: unit[1]),
+        "units": unit_groups(telling),
         "unprotected": frame.unprotected,
-        "scope": telling.words.say("heel Nederland") if region is None else telling.places.region_name(region),
+        "scope": telling.words.say("heel Nederland") if region is None else unit_word(region, telling),
     }
 
 

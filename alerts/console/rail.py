@@ -7,6 +7,7 @@ from alerts.console.outlook import Outlook, View, waiting_of
 from alerts.console.saved_views import SavedView
 from alerts.console.telling import Telling
 from alerts.ports import Watching
+from processors.scope import scope_of
 from schemas.views import AlertQuery, Viewer
 
 COUNTED_MAX = 999
@@ -41,13 +42,14 @@ def rail_of(platform: Watching, viewer: Viewer, outlook: Outlook, saved: Sequenc
     shown, *counts = platform.card_counts(counted_queries(outlook, saved, viewer, telling.now), viewer)
     outlooks = _outlooks(saved, viewer)
     names = [_names(telling)[view] for view in _views(viewer)] + [view.name for view in saved]
+    here = outlook.view if outlook.view in _views(viewer) else View.UNIT
     is_saved = any(outlook == view.outlook for view in saved)
     entries = tuple(
         RailEntry(
             name,
             there.home,
             # Filters on a view that everybody has do not make it another place to be.
-            current=there == outlook or (at < len(_views(viewer)) and not is_saved and there.view is outlook.view),
+            current=there == outlook or (at < len(_views(viewer)) and not is_saved and there.view is here),
             count=count_word(count),
             saved=at >= len(_views(viewer)),
         )
@@ -66,7 +68,10 @@ def _outlooks(saved: Sequence[SavedView], viewer: Viewer) -> list[Outlook]:
 
 
 def _views(viewer: Viewer) -> list[View]:
-    return [view for view in View if view is not View.UNIT or viewer.region is not None]
+    """Who works for a unit sees no more than what touches it: the whole country would be the same list again."""
+    if viewer.region is None:
+        return [view for view in View if view is not View.UNIT]
+    return [view for view in View if view is not View.COUNTRY or scope_of(viewer) is None]
 
 
 def _names(telling: Telling) -> dict[View, str]:

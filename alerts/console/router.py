@@ -22,6 +22,7 @@ from alerts.console.pages import AlertFacts, Frame, Pages, alert_context, missin
 from alerts.console.rail import rail_of
 from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
+from alerts.console.units import known_units
 from alerts.http.positions import wire_of
 from alerts.ports import Watching
 from schemas.views import AlertView, Conflict, NoHistory, Refused, Timeline, Viewer
@@ -116,13 +117,18 @@ class _Console:
         asked = self._asked(request)
         reply, status = self._do(alert_id, asked, given)
         if reply.action is None and reply.done is not None:
-            separator = "&" if asked.outlook.address else ""
-            address = f"/alerts/{alert_id}?{asked.outlook.address}{separator}done={given['action']}"
-            return RedirectResponse(address, 303, headers=PAGE_HEADERS)
+            return RedirectResponse(self._after(alert_id, asked, given["action"]), 303, headers=PAGE_HEADERS)
         facts = self._facts(alert_id, replace(asked, reply=reply))
         if facts is None:
             return self._page(request, detail=missing_context(), status=404)
         return self._page(request, detail=alert_context(facts, asked.telling, outlook=asked.outlook), status=status)
+
+    def _after(self, alert_id: str, asked: Asked, action: str) -> str:
+        """Where to go after an action: back to the alert, unless it went to another unit with it."""
+        if self._platform.alert(alert_id, asked.viewer) is None:
+            return asked.outlook.home
+        separator = "&" if asked.outlook.address else ""
+        return f"/alerts/{alert_id}?{asked.outlook.address}{separator}done={action}"
 
     def act_part(self, request: Request, alert_id: str, given: Given) -> Response:
         """The same for a page that is already there: the bar and the history as they then are."""
@@ -130,13 +136,15 @@ class _Console:
         reply, status = self._do(alert_id, asked, given)
         view = self._platform.alert(alert_id, asked.viewer)
         if view is None:
-            return self._part("parts/missing.html", asked.telling, missing_context(), status=404)
+            given_away = reply.done is not None
+            context = missing_context(given_away=given_away)
+            return self._part("parts/missing.html", asked.telling, context, status=200 if given_away else 404)
         acting = self._acting(view, replace(asked, reply=reply))
         return self._part("parts/handling.html", asked.telling, {"acting": acting}, status)
 
     def identify(self, given: Given) -> Response:
         """Remember by what name and for which unit this browser acts."""
-        unit = unit_or_none(given.get("unit", ""), self._options.places.regions)
+        unit = unit_or_none(given.get("unit", ""), known_units(self._options.places))
         answer = RedirectResponse("/?view=unit" if unit else "/", 303, headers=PAGE_HEADERS)
         told = cookie_of(given.get("name", ""), unit)
         answer.set_cookie(IDENTITY_COOKIE, told, max_age=YEAR_S, samesite="strict", httponly=True)

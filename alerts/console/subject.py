@@ -100,6 +100,8 @@ def headline_of(timeline: Timeline, telling: Telling) -> str:
     """The sentence first: who was last seen where and when."""
     say = telling.words.say
     who = telling.subject(timeline.subject_kind or SubjectKind.PERSON, timeline.subject)
+    if not timeline.sightings and timeline.contacts:
+        return say("%(who)s is bekend bij een andere eenheid.", who=who)
     if not timeline.sightings:
         return say("%(who)s: geen waarnemingen die tellen.", who=who)
     last = max(timeline.sightings)

@@ -165,6 +165,17 @@ class StayBody(Told):
     last_seen: Moment
 
 
+_CONTACTS = "What other units hold of the subject: only for who works for one unit, and absent where there is nothing."
+
+
+class ContactBody(Told):
+    """That another unit met the subject."""
+
+    day: str = Field(description="The day, in UTC: `2026-03-09`.")
+    unit: str = Field(description="Police unit id or country code.")
+    type: str = Field(description="Of the event.")
+
+
 class TimelineBody(Told):
     """All that is known of a subject, oldest first."""
 
@@ -176,6 +187,7 @@ class TimelineBody(Told):
     struck: list[SightingBody]
     stays: list[StayBody]
     complete_until: Moment = Field(description="Complete for all that was known before.")
+    contacts: list[ContactBody] | None = Field(None, description=_CONTACTS)
 
 
 class LookupAnswer(Told):
@@ -187,6 +199,7 @@ class LookupAnswer(Told):
     subject_kind: str | None = None
     last_contacts: list[SightingBody] | None = Field(None, description="Newest first.")
     complete_until: Moment | None = None
+    contacts: list[ContactBody] | None = Field(None, description=_CONTACTS)
 
 
 class SubjectActionAnswer(BaseModel):

@@ -21,3 +21,8 @@ def position_of(given: str) -> Position:
     if len(given) > LENGTH_MAX or _WIRE.fullmatch(given) is None:
         return NOWHERE
     return tuple(map(int, given.split(".")))
+
+
+def furthest(one: Position, other: Position) -> Position:
+    """As far as either has come, in every part."""
+    return tuple(map(max, one, other))

@@ -3,11 +3,12 @@
 import json
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import anyio
 
-from alerts.http.positions import wire_of
+from alerts.http.positions import furthest, wire_of
 from alerts.http.views import message_json
 from alerts.http.workers import Workers
 from alerts.ports import Watching
@@ -124,15 +125,28 @@ class Tail:
 
     async def states(self, position: Position, viewer: Viewer) -> Told:
         """What DESK decided after the position. These events have no id: resuming is by alerts. Raises CannotResume."""
-        found = await self._workers.read(self._platform.states_after, position, BATCH, viewer)
+        return await self._workers.read(self._read_states, position, viewer)
+
+    def _read_states(self, position: Position, viewer: Viewer) -> Told:
+        end = self._platform.states_end()
+        found = self._platform.states_after(position, BATCH, viewer)
         frames = b"".join(_state_frame(at, state) for at, state in found)
-        return Told(frames, found[-1][0] if found else position, len(found) < BATCH)
+        return Told(frames, reached_by([at for at, _ in found], position, end), len(found) < BATCH)
 
     def _read(self, position: Position, viewer: Viewer) -> Batch:
-        news = self._news
+        news, end = self._news, self._platform.alerts_end()
         found = self._platform.alerts_after(position, BATCH, viewer)
         frames = b"".join(frame(one.reached, "alert", message_json(one.position, one.alert)) for one in found)
-        return Batch(frames, found[-1].reached if found else position, len(found) < BATCH, news)
+        return Batch(frames, reached_by([one.reached for one in found], position, end), len(found) < BATCH, news)
+
+
+def reached_by(found: Sequence[Position], position: Position, end: Position) -> Position:
+    """Where a reader stands who was at ``position``; ``end`` is where the stream ended before it was read.
+
+    A viewer does not see all messages: what lies between is not looked at again.
+    """
+    last = found[-1] if found else position
+    return last if len(found) == BATCH else furthest(last, end)
 
 
 def _state_frame(position: Position, state: AlertState) -> bytes:

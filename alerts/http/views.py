@@ -48,6 +48,7 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
             for stay in timeline.stays
         ],
         "complete_until": format_time(timeline.complete_until),
+        **_contacts_json(timeline),
     }
 
 
@@ -63,4 +64,11 @@ def lookup_json(timeline: Timeline | None) -> dict[str, Any]:
         "subject_kind": timeline.subject_kind,
         "last_contacts": [sighting.as_json() for sighting in newest_first[:LAST_CONTACTS]],
         "complete_until": format_time(timeline.complete_until),
+        **_contacts_json(timeline),
     }
+
+
+def _contacts_json(timeline: Timeline) -> dict[str, Any]:
+    """What the viewer does not see of it; who sees the whole country is told as ever."""
+    told = [{"day": format_time(one.day)[:10], "unit": one.unit, "type": one.type} for one in timeline.contacts]
+    return {"contacts": told} if told else {}

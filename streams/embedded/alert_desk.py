@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from processors.desk import Conflicted, Desk
-from processors.requests import used_before
+from processors.requests import no_such_alert, used_before
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
-from schemas.problems import Code, Problem
+from schemas.problems import Problem
 from schemas.views import Conflict, Refused
 from streams.embedded.log import Log
 from streams.lists import bodies
@@ -64,7 +64,7 @@ class AlertDesk:
             return _answer_again(action, *answered)
         head = self._board.get(action.alert_id)
         if head is None:
-            raise Refused([Problem(Code.INVALID_VALUE, "there is no such alert", "alert_id", "an id of the list")])
+            raise Refused([no_such_alert()])
         decided = Desk.decide(head.state, action, now)
         if isinstance(decided, Conflicted):
             raise Conflict(decided.current)

@@ -4,18 +4,20 @@ from collections.abc import Callable
 
 from processors.heart import Heart
 from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, StruckBecause
-from schemas.reports import Report
+from schemas.reports import EventKey, Report
 from schemas.views import StayView
 
 COMPANIONS_AT_MOST = 24
 """A phone that hundreds share says little of one of them."""
 
+Events = frozenset[EventKey] | None
+"""None: all of them."""
 Span = Callable[[Report], int | None]
 """Milliseconds after it occurred; None: no end."""
 
 
-def companions_of(heart: Heart, subject: str) -> tuple[Companion, ...]:
-    """Those met most with the subject, with their own stays."""
+def companions_of(heart: Heart, subject: str, among: Events = None) -> tuple[Companion, ...]:
+    """Those met most with the subject in these events, with their own stays."""
     return tuple(
         Companion(
             met.subject,
@@ -25,17 +27,19 @@ def companions_of(heart: Heart, subject: str) -> tuple[Companion, ...]:
             met.last_at,
             tuple(StayView(*stay) for stay in heart.stays_of(met.subject)),
         )
-        for met in heart.company_of(subject)[:COMPANIONS_AT_MOST]
+        for met in heart.company_of(subject, among)[:COMPANIONS_AT_MOST]
     )
 
 
-def dossier_of(heart: Heart, subject: str, *, term_of: Span, targeted_after_of: Span) -> Dossier:
-    """The terms of its records, its follow and why sightings were struck."""
+def dossier_of(heart: Heart, subject: str, among: Events = None, *, term_of: Span, targeted_after_of: Span) -> Dossier:
+    """The terms of its records, its follow and why sightings were struck; of these events only."""
     follow = heart.follow_of(subject)
+    reports = [report for report in heart.reports_of(subject) if among is None or report.key in among]
+    strikes = [strike for strike in heart.strikes_of(subject) if among is None or strike.event in among]
     return Dossier(
-        _retained(heart.reports_of(subject), term_of, targeted_after_of),
+        _retained(reports, term_of, targeted_after_of),
         None if follow is None else FollowedUntil(follow.since, follow.until, follow.reason, follow.by),
-        tuple(StruckBecause(strike.event, strike.reason, strike.by, strike.at) for strike in heart.strikes_of(subject)),
+        tuple(StruckBecause(strike.event, strike.reason, strike.by, strike.at) for strike in strikes),
     )
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from processors.requests import no_such_alert
+from processors.scope import scope_of
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.dossiers import Companion, Dossier
 from schemas.sightings import SubjectKind
@@ -23,7 +25,7 @@ from schemas.views import (
     Unavailable,
     Viewer,
 )
-from streams.embedded.dossiers import companions_of, dossier_of
+from streams.embedded.dossiers import Events, companions_of, dossier_of
 from streams.embedded.engine import Engine, Parts
 from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
@@ -45,7 +47,7 @@ T = TypeVar("T")
 class EmbeddedPlatform(ListsAlerts):
     """The runtime over a data folder that its caller holds. Calls block and are safe from many threads.
 
-    Every read of personal data comes through here with its Viewer: until there is sign-in all see all. ``parts``
+    Every read of personal data comes through here with its Viewer, who sees what ``processors.scope`` says. ``parts``
     decide, ``key_check`` knows the token key again, ``hashes`` name the rules, policy and signals in force.
     """
 
@@ -138,21 +140,22 @@ class EmbeddedPlatform(ListsAlerts):
                 if rhythm.is_silent(now)
             ]
 
-    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:  # noqa: ARG002 - the seam for scopes
+    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:
         """What DESK decided after ``position``, in order. Raises CannotResume."""
         with self._lists() as reader:
-            return [((at,), state) for at, state in reader.states_after(_within(position), limit)]
+            return [((at,), state) for at, state in reader.states_after(_within(position), limit, scope_of(viewer))]
 
     def states_end(self) -> Position:
         """The position after what DESK decided last."""
         with self._lists() as reader:
             return (reader.newest_state(),)
 
-    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:  # noqa: ARG002 - the seam for scopes
+    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:
         """Alert messages after ``position``, in order, each once. Raises CannotResume."""
         after = _within(position)
         with self._lists() as reader:
-            found = [Streamed((at,), at, alert) for at, alert in reader.alerts_after(after, limit)]
+            heard = reader.alerts_after(after, limit, scope_of(viewer))
+            found = [Streamed((at,), at, alert) for at, alert in heard]
             if reader.stream_bounds()[0] - 1 > after:  # asked last: what is held goes away from the front
                 raise CannotResume("too_old")
         return found
@@ -181,46 +184,57 @@ class EmbeddedPlatform(ListsAlerts):
 
     # Acting
 
-    def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:  # noqa: ARG002 - the seam for scopes
+    def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
         """What DESK decided. Raises Conflict or Refused. The same ``action_id`` again answers the same again."""
-        return self._do(lambda: self._engine.act_on_alert(action))
+        [decided] = self.act_on_alerts([action], viewer)
+        if isinstance(decided, Exception):
+            raise decided
+        return decided
 
-    def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:  # noqa: ARG002 - the seam for scopes
+    def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
-        jobs = [self._act_later(action) for action in actions]
-        return [_decision(job) for job in jobs]
+        hidden = self.hidden_among([action.alert_id for action in actions], viewer)
+        jobs = [None if action.alert_id in hidden else self._act_later(action) for action in actions]
+        return [Refused([no_such_alert()]) if job is None else _decision(job) for job in jobs]
 
     def _act_later(self, action: AlertAction) -> "Future[AlertState]":
         return self._writer.submit(lambda: self._engine.act_on_alert(action))
 
-    def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:  # noqa: ARG002 - the seam for scopes
+    def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:
         """Do it and say what is now so. Raises Refused. The same ``action_id`` again answers the same again."""
+        if action.event is not None and scope_of(viewer) is not None:
+            self._require_sighting(action, self.timeline(action.subject, viewer))
         return self._do(lambda: self._engine.act_on_subject(action))
 
     # Subjects
 
-    def timeline(self, subject: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the seam for scopes
-        """What is known of the subject, or None."""
-        return self._do(lambda: self._timeline(subject), writes=False)
+    def timeline(self, subject: str, viewer: Viewer) -> Timeline | None:
+        """What the viewer may know of the subject, or None."""
+        return self._seen_part(self._do(lambda: self._timeline(subject), writes=False), viewer)
 
-    def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the seam for scopes
+    def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the purpose is for an audit
         """Tokenise the identifier in memory and answer as ``timeline``. Raises Refused; keeps nothing of it."""
         kind, token = self._parts.intake.token_of(identifier)
-        return self._do(lambda: self._timeline_of_token(kind, token), writes=False)
+        return self._seen_part(self._do(lambda: self._timeline_of_token(kind, token), writes=False), viewer)
 
-    def companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:  # noqa: ARG002 - the seam for scopes
+    def companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:
         """Who and what shares counting events with the subject, one hop away, the most met first."""
-        return self._do(lambda: companions_of(self._engine.heart, subject), writes=False)
+        among = self._events_seen(subject, viewer)
+        return self._seen_of_companions(
+            self._do(lambda: companions_of(self._engine.heart, subject, among), writes=False), viewer
+        )
 
-    def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:  # noqa: ARG002 - the seam for scopes
+    def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:
         """When its records go, how it is followed, why sightings were struck."""
-        return self._do(lambda: self._dossier(subject), writes=False)
+        among = self._events_seen(subject, viewer)
+        return self._do(lambda: self._dossier(subject, among), writes=False)
 
-    def _dossier(self, subject: str) -> Dossier | None:
+    def _dossier(self, subject: str, among: Events) -> Dossier | None:
         if self._timeline(subject) is None:
             return None
-        parts = self._parts
-        return dossier_of(self._engine.heart, subject, term_of=parts.term_of, targeted_after_of=parts.targeted_after_of)
+        of = self._parts
+        heart = self._engine.heart
+        return dossier_of(heart, subject, among, term_of=of.term_of, targeted_after_of=of.targeted_after_of)
 
     def _timeline_of_token(self, kind: str, token: str) -> Timeline | None:
         if kind not in ("bvh_person", "document", "name"):
@@ -278,6 +292,9 @@ class EmbeddedPlatform(ListsAlerts):
                 self._do(self._engine.forget if forgets else self._engine.run_clocks)
             except Unavailable:
                 continue
+
+    def _region_of(self, place: str) -> str:
+        return self._parts.region_of(place)
 
     @contextmanager
     def _lists(self) -> Iterator[LogReader]:

@@ -7,6 +7,7 @@ from typing import Any
 from processors.cards import OnCard
 from processors.changes import Entry, Follow, Strike
 from processors.rhythm import Rhythm
+from processors.scope import Scope
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.dead_letters import DeadLetter
@@ -16,7 +17,7 @@ from schemas.sightings import Sighting
 from streams.embedded import rows
 from streams.embedded.sources import Source
 from streams.embedded.tables import STREAMS, open_for_reading
-from streams.lists import bodies
+from streams.lists import bodies, scoping
 from streams.lists.heads import Head
 from streams.lists.reading import AlertReader
 
@@ -134,17 +135,21 @@ class LogReader(AlertReader):
             for at, given, subject, kind, *seen, changed_at in found
         ]
 
-    def alerts_after(self, position: int, limit: int) -> list[tuple[int, Alert]]:
-        """Alert messages in log order."""
+    def alerts_after(self, position: int, limit: int, scope: Scope = None) -> list[tuple[int, Alert]]:
+        """Alert messages in log order, of the alerts that the scope shows as they stand."""
         found = self._connection.execute(
-            "SELECT position, body FROM alerts WHERE position>? ORDER BY position LIMIT ?", (position, limit)
+            f"SELECT position, body FROM alerts WHERE position>? AND {scoping.shown(scope, 'alerts')}"  # noqa: S608 - ours
+            " ORDER BY position LIMIT ?",
+            (position, *scoping.values(scope), limit),
         )
         return [(at, bodies.alert_of(body)) for at, body in found]
 
-    def states_after(self, position: int, limit: int) -> list[tuple[int, AlertState]]:
-        """What DESK decided, in log order."""
+    def states_after(self, position: int, limit: int, scope: Scope = None) -> list[tuple[int, AlertState]]:
+        """What DESK decided, in log order, of the alerts that the scope shows as they stand."""
         found = self._connection.execute(
-            "SELECT position, body FROM alert_states WHERE position>? ORDER BY position LIMIT ?", (position, limit)
+            f"SELECT position, body FROM alert_states WHERE position>? AND {scoping.shown(scope, 'alert_states')}"  # noqa: S608 - ours
+            " ORDER BY position LIMIT ?",
+            (position, *scoping.values(scope), limit),
         )
         return [(at, bodies.state_of(body)) for at, body in found]
 

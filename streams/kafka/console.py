@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from processors.intake import Intake
+from processors.requests import no_such_alert
+from processors.scope import scope_of
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.decisions import ActionAnswer, Decided, SubjectState
 from schemas.dossiers import Companion, Dossier
-from schemas.problems import Code, Problem
 from schemas.views import CannotResume, Conflict, Position, Refused, SilentSource, Streamed, Timeline, Viewer
 from streams.kafka.asking import Asking
 from streams.kafka.dossiers import Subjects
@@ -20,6 +21,7 @@ from streams.lists.faces import ListsAlerts
 from streams.lists.projection import Projection
 from streams.lists.reading import AlertReader
 
+_EVERYBODY = Viewer()
 SEEN_S = 2.0
 """How long an answer waits until what was decided is in the list, so that who acts sees what was done."""
 
@@ -55,11 +57,14 @@ class ConsoleParts:
 
 
 class Console(ListsAlerts):
-    """Calls block and are safe from many threads. Until there is sign-in all viewers see all."""
+    """Calls block and are safe from many threads. A viewer sees what ``processors.scope`` says."""
 
     def __init__(self, parts: ConsoleParts) -> None:
         self._parts = parts
         self._projection = parts.projection
+
+    def _region_of(self, place: str) -> str:
+        return self._projection.region_of(place)
 
     @contextmanager
     def _lists(self) -> Iterator[AlertReader]:
@@ -68,17 +73,17 @@ class Console(ListsAlerts):
 
     # The streams
 
-    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:  # noqa: ARG002 - the seam for scopes
+    def alerts_after(self, position: Position, limit: int, viewer: Viewer) -> list[Streamed]:
         """Alert messages after ``position``, those of one alert in order, each once. Raises CannotResume."""
-        return self._projection.alerts_after(position, limit)
+        return self._projection.alerts_after(position, limit, scope_of(viewer))
 
     def alerts_end(self) -> Position:
         """The position after the last alert message here."""
         return self._projection.alerts_end()
 
-    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:  # noqa: ARG002 - the seam for scopes
+    def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:
         """What DESK decided after ``position``. Raises CannotResume."""
-        return self._projection.states_after(position, limit)
+        return self._projection.states_after(position, limit, scope_of(viewer))
 
     def states_end(self) -> Position:
         """The position after what DESK decided last."""
@@ -117,27 +122,29 @@ class Console(ListsAlerts):
         outs = [(one.action_id, self._parts.requests.alert_action(one, subjects[one.action_id] or "")) for one in known]
         answers = dict(zip((one.action_id for one in known), self._parts.asking.ask(outs), strict=True))
         decided = [_decision(answers.get(action.action_id)) for action in actions]
-        self._wait_until_seen([state for state in decided if isinstance(state, AlertState)], viewer)
+        self._wait_until_seen([state for state in decided if isinstance(state, AlertState)])
         return decided
 
     def _subject_of(self, action: AlertAction, viewer: Viewer) -> str | None:
         view = self.alert(action.alert_id, viewer)
         return None if view is None else view.alert.subject
 
-    def _wait_until_seen(self, states: Sequence[AlertState], viewer: Viewer) -> None:
+    def _wait_until_seen(self, states: Sequence[AlertState]) -> None:
         deadline = time.monotonic() + SEEN_S
         news = self._parts.news.now()
         while time.monotonic() < deadline:
-            if all(self._is_seen(state, viewer) for state in states):
+            if all(self._is_seen(state) for state in states):
                 return
             news = self._parts.news.wait(news, deadline - time.monotonic())
 
-    def _is_seen(self, state: AlertState, viewer: Viewer) -> bool:
-        view = self.alert(state.alert_id, viewer)
+    def _is_seen(self, state: AlertState) -> bool:
+        view = self.alert(state.alert_id, _EVERYBODY)  # who acted may just have let go of it
         return view is not None and view.state.version >= state.version
 
-    def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:  # noqa: ARG002 - the seam for scopes
+    def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:
         """Do it and say what is now so. Raises Refused. The same ``action_id`` again answers the same again."""
+        if action.event is not None and scope_of(viewer) is not None:
+            self._require_sighting(action, self.timeline(action.subject, viewer))
         [answer] = self._parts.asking.ask([(action.action_id, self._parts.requests.subject_action(action))])
         if answer.decided is not Decided.DONE:
             raise Refused(answer.problems)
@@ -145,21 +152,23 @@ class Console(ListsAlerts):
 
     # Subjects
 
-    def timeline(self, subject: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the seam for scopes
-        """What is known of the subject, or None. Raises NoHistory."""
-        return self._parts.subjects.timeline(subject)
+    def timeline(self, subject: str, viewer: Viewer) -> Timeline | None:
+        """What the viewer may know of the subject, or None. Raises NoHistory."""
+        return self._seen_part(self._parts.subjects.timeline(subject), viewer)
 
-    def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the seam for scopes
+    def lookup(self, identifier: dict[str, Any], purpose: str, viewer: Viewer) -> Timeline | None:  # noqa: ARG002 - the purpose is for an audit
         """Tokenise the identifier in memory and answer as ``timeline``. Raises Refused; keeps nothing of it."""
-        return self._parts.subjects.timeline_of_token(*self._parts.intake.token_of(identifier))
+        found = self._parts.subjects.timeline_of_token(*self._parts.intake.token_of(identifier))
+        return self._seen_part(found, viewer)
 
-    def companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:  # noqa: ARG002 - the seam for scopes
+    def companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:
         """Who and what shares counting events with the subject. Raises NoHistory."""
-        return self._parts.subjects.companions(subject)
+        found = self._parts.subjects.companions(subject, self._events_seen(subject, viewer))
+        return self._seen_of_companions(found, viewer)
 
-    def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:  # noqa: ARG002 - the seam for scopes
+    def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:
         """When its records go, how it is followed, why sightings were struck. Raises NoHistory."""
-        return self._parts.subjects.dossier(subject)
+        return self._parts.subjects.dossier(subject, self._events_seen(subject, viewer))
 
     def silent_sources(self, now: int, viewer: Viewer) -> list[SilentSource]:  # noqa: ARG002 - the seam for scopes
         """The sources that are quiet for longer than usual; none where no history tells."""
@@ -203,10 +212,7 @@ def _is_within(position: Position, ends: Position) -> bool:
 
 def _decision(answer: ActionAnswer | None) -> AlertState | Conflict | Refused:
     if answer is None:
-        return Refused([_NO_SUCH_ALERT])
+        return Refused([no_such_alert()])
     if answer.decided is Decided.REFUSED or answer.state is None:
         return Refused(answer.problems)
     return Conflict(answer.state) if answer.decided is Decided.CONFLICT else answer.state
-
-
-_NO_SUCH_ALERT = Problem(Code.INVALID_VALUE, "there is no such alert", "alert_id", "an id of the list")

@@ -86,20 +86,22 @@ class Subjects:
         belongs_to = self._past().behind(token)
         return None if belongs_to is None else self.timeline(belongs_to)
 
-    def companions(self, subject: str) -> tuple[Companion, ...]:
-        """Who and what shares counting events with the subject, with their own stays."""
+    def companions(self, subject: str, among: frozenset[EventKey] | None = None) -> tuple[Companion, ...]:
+        """Who and what shares counting events (``among`` these) with the subject, with their own stays."""
         past = self._past()
-        events = [sighting.event for sighting in _counting(past.known(subject)[subject])]
+        counting = [sighting.event for sighting in _counting(past.known(subject)[subject])]
+        events = [event for event in counting if among is None or event in among]
         met = past.met_with(subject, events)
         known = past.known(*(one.subject for one in met)) if met else {}
         return tuple(Companion(*one, self._stays(one.subject, one.kind, _counting(known[one.subject]))) for one in met)
 
-    def dossier(self, subject: str) -> Dossier | None:
-        """When its records go, how it is followed, why sightings were struck."""
+    def dossier(self, subject: str, among: frozenset[EventKey] | None = None) -> Dossier | None:
+        """When its records go, how it is followed, why sightings were struck; of events ``among`` these."""
         past = self._past()
         known = past.known(subject)[subject]
         if not (known or self._parts.is_followed(subject)):
             return None
+        known = [one for one in known if among is None or one.sighting.event in among]
         struck = tuple(one.struck for one in known if one.struck is not None)
         return Dossier(_retained(known), past.follow_of(subject), struck)
 

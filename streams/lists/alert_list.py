@@ -6,8 +6,9 @@ import re
 import sqlite3
 from typing import Any
 
+from processors.scope import Scope
 from schemas.views import AlertPage, AlertQuery, AlertView
-from streams.lists import bodies
+from streams.lists import bodies, scoping
 from streams.lists.filters import Filters, no_cursor
 
 LIMIT_MAX = 500
@@ -16,10 +17,13 @@ _COLUMNS = "a.body, h.raised_at, h.position, h.state, h.active, h.known_at"
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 
 
-def page_of(connection: sqlite3.Connection, query: AlertQuery) -> AlertPage:
-    """One page, newest ``known_at`` first, then the later position. Raises Refused for no cursor of ours."""
+def page_of(connection: sqlite3.Connection, query: AlertQuery, scope: Scope = None) -> AlertPage:
+    """One page of what the scope shows, newest ``known_at`` first, then the later position.
+
+    Raises Refused for no cursor of ours.
+    """
     limit = max(1, min(query.limit, LIMIT_MAX))
-    filters = Filters(query)
+    filters = Filters(query, scope)
     if query.cursor is not None:
         known_at, position = _place_of(query.cursor)
         filters.add("known_at<=? AND (known_at<? OR position<?)", known_at, known_at, position)
@@ -35,12 +39,12 @@ def page_of(connection: sqlite3.Connection, query: AlertQuery) -> AlertPage:
     return AlertPage(tuple(_view(row) for row in shown), _cursor(shown[-1]) if more else None)
 
 
-def view_of(connection: sqlite3.Connection, alert_id: str) -> AlertView | None:
-    """One alert as it stands, or None."""
+def view_of(connection: sqlite3.Connection, alert_id: str, scope: Scope = None) -> AlertView | None:
+    """One alert as it stands, or None; what the scope does not show is not there."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM alert_heads h"  # noqa: S608 - names of ours
-        " JOIN alerts a ON a.position = h.position WHERE h.alert_id=?",
-        (alert_id,),
+        f" JOIN alerts a ON a.position = h.position WHERE h.alert_id=? AND {scoping.condition(scope, 'h.')}",
+        (alert_id, *scoping.values(scope)),
     ).fetchone()
     return None if row is None else _view(row)
 

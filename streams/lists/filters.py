@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from processors.scope import Scope
 from schemas.actions import Handling
 from schemas.problems import Code, Problem
 from schemas.views import AlertQuery, Refused
+from streams.lists import scoping
 
 IDS_MAX = 200
 
@@ -40,7 +42,7 @@ _FALSE = {"unowned": "owner IS NOT NULL", "offered": "offered_to IS NULL", "clos
 class Filters:
     """Conditions that must all hold, and the values of their question marks."""
 
-    def __init__(self, query: AlertQuery) -> None:
+    def __init__(self, query: AlertQuery, scope: Scope) -> None:
         """Without its cursor, which means another thing in each list. Raises Refused for a status that is none."""
         self.wheres: list[str] = []
         self.values: list[Any] = []
@@ -58,6 +60,8 @@ class Filters:
         self._if_asked("? IN (from_unit, to_unit, held_by, offered_to)", query.involving)
         self._if_among("evidence", query.evidence)
         self._if_among("alert_id", query.ids)
+        if scope is not None:
+            self.add(scoping.condition(scope), *scoping.values(scope))
 
     def add(self, condition: str, *values: Any) -> None:
         """One more condition."""

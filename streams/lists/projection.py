@@ -13,10 +13,11 @@ from typing import NamedTuple
 from processors.cards import Cards
 from processors.desk import Desk
 from processors.rules import Rules
+from processors.scope import Scope
 from schemas.actions import AlertAction, AlertState
 from schemas.alerts import Alert, AlertStatus
 from schemas.views import CannotResume, Position, Streamed
-from streams.lists import bodies
+from streams.lists import bodies, scoping
 from streams.lists.heads import PUT_HEAD, Head
 from streams.lists.nameless import NamelessDatabase
 from streams.lists.tables import ALERT_TABLES, INDICES
@@ -34,6 +35,16 @@ class Heard(NamedTuple):
     offset: int
 
 
+class _Wanted(NamedTuple):
+    """Messages of one partition."""
+
+    table: str
+    partition: int
+    position: Position
+    limit: int
+    scope: Scope
+
+
 class Projection:
     """Takes in messages of ``alerts``, ``alert-states`` and ``alert-actions``; one thread does, any thread reads.
 
@@ -43,7 +54,7 @@ class Projection:
 
     def __init__(self, partitions: int, region_of: Callable[[str], str], *, repeat_ms: int = Rules().repeat_ms) -> None:
         self._partitions = partitions
-        self._region_of = region_of
+        self.region_of = region_of
         self._cards = Cards(repeat_ms)
         self.database = NamelessDatabase(f"{ALERT_TABLES} {INDICES} {_indices(partitions)}")
         self._alerts = _Reach(partitions)
@@ -85,8 +96,8 @@ class Projection:
             alert.known_at if head is None else head.raised_at,
             self._state_of(alert) if head is None else head.state,
             active=True,
-            from_unit=self._region_of(found.from_place),
-            to_unit=self._region_of(found.to_place),
+            from_unit=self.region_of(found.from_place),
+            to_unit=self.region_of(found.to_place),
         )
 
     def hear_state(self, at: Heard, state: AlertState, action_id: str | None) -> None:
@@ -174,36 +185,41 @@ class Projection:
         """Grows with what is seen."""
         return sum(self._alerts.end) + sum(self._states.end)
 
-    def alerts_after(self, position: Position, limit: int) -> list[Streamed]:
-        """Up to ``limit`` messages after the position, those of one alert in order. Raises CannotResume."""
-        found = self._after("alerts", self._alerts, position, limit)
+    def alerts_after(self, position: Position, limit: int, scope: Scope = None) -> list[Streamed]:
+        """Up to ``limit`` messages after the position, those of one alert in order. Raises CannotResume.
+
+        Of the alerts that the scope shows as they stand.
+        """
+        found = self._after("alerts", self._alerts, position, limit, scope)
         return [Streamed(reached, at, bodies.alert_of(body)) for reached, at, body in found]
 
-    def states_after(self, position: Position, limit: int) -> list[tuple[Position, AlertState]]:
+    def states_after(self, position: Position, limit: int, scope: Scope = None) -> list[tuple[Position, AlertState]]:
         """The same of what DESK decided. Raises CannotResume."""
-        found = self._after("alert_states", self._states, position, limit)
+        found = self._after("alert_states", self._states, position, limit, scope)
         return [(reached, bodies.state_of(body)) for reached, _, body in found]
 
-    def _after(self, table: str, reach: "_Reach", position: Position, limit: int) -> list[tuple[Position, int, str]]:
+    def _after(
+        self, table: str, reach: "_Reach", position: Position, limit: int, scope: Scope
+    ) -> list[tuple[Position, int, str]]:
         reach.require(position)
         reached: list[int] = list(position)
         found: list[tuple[Position, int, str]] = []
         with self.database.reading() as connection:
             for partition in reach.behind(position):
-                for at, body in self._of_partition(connection, table, partition, position, limit - len(found)):
+                wanted = _Wanted(table, partition, position, limit - len(found), scope)
+                for at, body in self._of_partition(connection, wanted):
                     reached[partition] = (at - 1) // self._partitions + 1
                     found.append((tuple(reached), at, body))
         return found
 
-    def _of_partition(
-        self, connection: sqlite3.Connection, table: str, partition: int, position: Position, limit: int
-    ) -> list[tuple[int, str]]:
+    def _of_partition(self, connection: sqlite3.Connection, wanted: "_Wanted") -> list[tuple[int, str]]:
+        table, partition, position, limit, scope = wanted
         first = position[partition] * self._partitions + partition + 1
         statement = (
             f"SELECT position, body FROM {table} WHERE (position - 1) % {self._partitions} = ?"  # noqa: S608 - ours
-            " AND position >= ? ORDER BY position LIMIT ?"
+            f" AND position >= ? AND {scoping.shown(scope, table)} ORDER BY position LIMIT ?"
         )
-        return connection.execute(statement, (partition, first, limit)).fetchall()
+        return connection.execute(statement, (partition, first, *scoping.values(scope), limit)).fetchall()
 
 
 class _Reach:

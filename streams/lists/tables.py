@@ -37,6 +37,7 @@ CREATE INDEX IF NOT EXISTS heads_shown ON alert_heads (
     evidence, certainty, novelty, cross_border, cross_region, source) WHERE pushed=1 AND aside=0;
 CREATE INDEX IF NOT EXISTS heads_by_card ON alert_heads (card_at DESC, card DESC);
 CREATE INDEX IF NOT EXISTS heads_on_card ON alert_heads (card, event);
+CREATE INDEX IF NOT EXISTS heads_in_scope ON alert_heads (from_unit, to_unit, held_by, offered_to, owner, source);
 CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);
 CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_offered ON alert_heads (offered_to) WHERE offered_to IS NOT NULL;

@@ -15,7 +15,7 @@ from schemas.views import HandlingStep, Viewer
 from tests.console.told import NOW, PLACES, PlatformInMemory, a_telling, an_alert, withdrawn
 
 ONE = Viewer("S. Voorbeeld", region="midden-nederland")
-OTHER = Viewer("R. Verzonnen", region="rotterdam")
+OTHER = Viewer("R. Verzonnen", region="noord-holland")
 ALERT = an_alert()
 
 

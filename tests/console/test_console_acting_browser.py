@@ -25,7 +25,7 @@ def up(tmp_path):
 
 
 @contextmanager
-def a_coordinator(chromium, up, name, unit="", **more):
+def a_coordinator(chromium, up, name, unit="", *, opens=True, **more):
     """A browser in which somebody works by a name, with the one alert open."""
     with a_page(chromium, up, **more) as page:
         page.locator(".identity summary").click()
@@ -34,8 +34,9 @@ def a_coordinator(chromium, up, name, unit="", **more):
         page.locator(".identity button").click()
         page.goto(up.url)
         expect(page.locator("#live")).to_have_attribute("data-state", "live")
-        page.locator(".card .route").click()
-        expect(page.locator("#acting")).to_be_visible()
+        if opens:
+            page.locator(".card .route").click()
+            expect(page.locator("#acting")).to_be_visible()
         yield page
 
 
@@ -72,16 +73,36 @@ def test_the_second_of_two_is_told_who_did_what_and_keeps_what_was_typed(chromiu
 def test_an_alert_is_handed_to_a_unit_which_accepts_it(chromium, up):
     with (
         a_coordinator(chromium, up, "S. Voorbeeld", "noord-holland") as giver,
-        a_coordinator(chromium, up, "R. Verzonnen", "rotterdam") as taker,
+        a_coordinator(chromium, up, "R. Verzonnen", "rotterdam", opens=False) as taker,
     ):
+        expect(taker.locator("#empty")).to_contain_text("Nog geen meldingen")
         giver.keyboard.press("o")
         giver.locator("details[open] select").select_option("rotterdam")
         giver.locator("details[open]").get_by_role("button", name="Overdragen").click()
         expect(giver.locator(".standing")).to_have_text("aangeboden aan Rotterdam")
         expect(giver.get_by_role("button", name="Overdracht aannemen")).to_have_count(0)
         expect(a_view(taker, "Overdracht")).to_have_text("1")
+        taker.locator(".card .route").click()
         taker.get_by_role("button", name="Overdracht aannemen").click()
         expect(giver.locator(".standing")).to_have_text("R. Verzonnen \N{MIDDLE DOT} Rotterdam")
+
+
+def test_an_alert_that_a_unit_declines_leaves_its_pages(chromium, up):
+    with (
+        a_coordinator(chromium, up, "S. Voorbeeld", "noord-holland") as giver,
+        a_coordinator(chromium, up, "R. Verzonnen", "kmar", opens=False) as one,
+        a_coordinator(chromium, up, "T. Verzonnen", "kmar", opens=False) as other,
+    ):
+        giver.keyboard.press("o")
+        giver.locator("details[open] select").select_option("kmar")
+        giver.locator("details[open]").get_by_role("button", name="Overdragen").click()
+        one.locator(".card .route").click()
+        expect(other.locator(".card")).to_have_count(1)
+        one.keyboard.press("w")
+        one.locator("details[open]").get_by_role("button", name="Afwijzen").click()
+        expect(one.locator("#detail h1")).to_have_text("Deze melding is nu van een andere eenheid")
+        expect(other.locator(".card")).to_have_count(0)
+        expect(giver.locator(".standing")).to_have_text("gezien, nog van niemand")
 
 
 def test_keys_do_all_and_undo_brings_it_back(chromium, up):

@@ -216,7 +216,7 @@ def test_an_unprotected_console_says_so_on_every_page():
 
 
 def test_who_looks_is_marked_as_a_local_identity_with_its_region():
-    assert "lokale gebruiker, niet aangemeld \N{MIDDLE DOT} heel Nederland" in a_browser().get("/").text
+    assert "lokaal</strong> lokale gebruiker \N{MIDDLE DOT} heel Nederland" in a_browser().get("/").text
     page = a_browser(viewer=lambda _: Viewer(region="den-haag")).get("/").text
     assert "\N{MIDDLE DOT} Den Haag" in page
 

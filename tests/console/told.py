@@ -1,6 +1,7 @@
 """Builders: alerts, sightings and a platform in memory, all made up, with the story in the arguments."""
 
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
@@ -9,13 +10,15 @@ from alerts.console.words import words_of
 from processors.cards import card_id
 from processors.desk import Conflicted, Desk
 from processors.places import Gazetteer
+from processors.requests import no_such_alert
+from processors.scope import scope_of
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus, Finding
 from schemas.reports import EventKey
 from schemas.sightings import Evidence, Sighting
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from schemas.views import AlertView, CardMember, CardView, Conflict, Refused, StayView, Timeline, Viewer
-from streams.lists import alert_list, card_list
+from streams.lists.faces import ListsAlerts
 from streams.lists.projection import Heard, Projection
 from streams.lists.reading import AlertReader
 
@@ -132,67 +135,47 @@ def a_view(alert=None, *, position=1, handling=Handling.NEW, owner=None):
     return AlertView(alert, alert.known_at, position, state, alert.status is not AlertStatus.WITHDRAWN)
 
 
-class PlatformInMemory:
+class PlatformInMemory(ListsAlerts):
     """What the console asks of a platform and no more, over the tables that the real ones list from."""
 
     def __init__(self):
         self.messages = []
         self.stays = {}
         self.silent = []
-        self._lists = Projection(1, lambda code: PLACES.place(code).region)
+        self._projection = Projection(1, lambda code: PLACES.place(code).region)
         self._decided = 0
 
     def tell(self, *alerts):
         for alert in alerts:
-            self._lists.hear_alert(Heard(0, len(self.messages)), alert)
+            self._projection.hear_alert(Heard(0, len(self.messages)), alert)
             self.messages.append(alert)
             if not self.alert_handling(alert.alert_id, ME):
                 self._decide(Desk.initial(alert))
-        self._lists.commit()
+        self._projection.commit()
 
     def _decide(self, state, action=None):
-        self._lists.hear_state(Heard(0, self._decided), state, action and action.action_id)
+        self._projection.hear_state(Heard(0, self._decided), state, action and action.action_id)
         if action is not None:
-            self._lists.hear_action(action)
+            self._projection.hear_action(action)
         self._decided += 1
-        self._lists.commit()
+        self._projection.commit()
 
-    def _read(self, question, *asked):
-        with self._lists.database.reading() as connection:
-            return question(connection, *asked)
+    @contextmanager
+    def _lists(self):
+        with self._projection.database.reading() as connection:
+            yield AlertReader(connection)
 
-    def alerts(self, query, viewer):
-        return self._read(alert_list.page_of, query)
-
-    def alert(self, alert_id, viewer):
-        return self._read(alert_list.view_of, alert_id)
-
-    def cards(self, query, viewer):
-        return self._read(card_list.page_of, query)
-
-    def cards_with(self, alert_ids, viewer):
-        return self._read(card_list.cards_with, alert_ids)
-
-    def fitting_cards(self, query, viewer):
-        return self._read(card_list.fitting, query)
-
-    def card_counts(self, queries, viewer):
-        return [self._read(card_list.count_of, query) for query in queries]
-
-    def list_choices(self, viewer):
-        return self._read(card_list.choices)
+    def _region_of(self, place):
+        return PLACES.place(place).region
 
     def silent_sources(self, now, viewer):
         return self.silent
 
-    def alert_handling(self, alert_id, viewer):
-        return self._read(lambda connection: AlertReader(connection).handling_of(alert_id))
-
-    def alert_messages(self, alert_id, viewer):
-        return self._read(lambda connection: AlertReader(connection).alert_messages(alert_id))
-
     def act_on_alert(self, action, viewer):
-        match Desk.decide(self.alert(action.alert_id, viewer).state, action, NOW):
+        view = self.alert(action.alert_id, viewer)
+        if view is None:
+            raise Refused([no_such_alert()])
+        match Desk.decide(view.state, action, NOW):
             case AlertState() as state:
                 self._decide(state, action)
                 return state
@@ -211,32 +194,32 @@ class PlatformInMemory:
             return why
 
     def alerts_end(self):
-        return self._lists.alerts_end()
+        return self._projection.alerts_end()
 
     def states_end(self):
-        return self._lists.states_end()
+        return self._projection.states_end()
 
     def alerts_after(self, position, limit, viewer):
-        return self._lists.alerts_after(position, limit)
+        return self._projection.alerts_after(position, limit, scope_of(viewer))
 
     def states_after(self, position, limit, viewer):
-        return self._lists.states_after(position, limit)
+        return self._projection.states_after(position, limit, scope_of(viewer))
 
     def has_come_to(self, position):
         return position <= self.alerts_end()
 
     def wait_for_news(self, news, timeout_s):
         deadline = time.monotonic() + timeout_s
-        while self._lists.news() == news and time.monotonic() < deadline:
+        while self._projection.news() == news and time.monotonic() < deadline:
             time.sleep(0.02)
-        return self._lists.news()
+        return self._projection.news()
 
     def timeline(self, subject, viewer):
         sightings = sorted({s for m in self.messages if m.subject == subject for s in m.based_on})
         if not sightings:
             return None
         stays = self.stays.get(subject) or tuple(StayView(s.place, s.occurred_at, s.occurred_at) for s in sightings)
-        return Timeline(subject, "person", tuple(sightings), (), stays, NOW, False)
+        return self._seen_part(Timeline(subject, "person", tuple(sightings), (), stays, NOW, False), viewer)
 
     def readiness(self):
         return {"ready": True}

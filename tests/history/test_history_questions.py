@@ -182,6 +182,16 @@ def test_a_viewer_of_a_region_sees_that_region(store: ClientStore) -> None:
         asked.sql("SELECT count() FROM alerts", region)
 
 
+def test_of_a_subject_a_region_is_told_its_own_sightings_and_of_others_that_there_was_contact(
+    store: ClientStore,
+) -> None:
+    _sightings(store, given(a_sighting(1)), given(a_sighting(2, place="GM0344")))
+    told = questions(store).subject(JANE, Viewer(region="midden-nederland"))
+    assert [sighting["place"] for sighting in told["sightings"]] == ["GM0344"]
+    assert told["contacts"] == [{"day": format_time(day(1))[:10], "unit": "amsterdam", "type": "control"}]
+    assert "contacts" not in questions(store).subject(JANE, Viewer(region="cemi"))
+
+
 def test_counts_hold_what_counts_now_per_place_and_month(store: ClientStore) -> None:
     history = a_history(store)
     moved = a_report(3, at=35, revision=1, place="GM0344")

@@ -89,6 +89,7 @@ async function act(form, button) {
   try {
     const fresh = await part(`/parts/handling/${id}/act`, { method: "POST", body: given });
     if (id !== currentId()) return;
+    if (!fresh.getElementById("acting")) return show(fresh); // it is another unit's now
     showHandling(fresh, { keepWords: false });
     const bar = at("acting");
     announce(bar.querySelector(".reply p")?.textContent ?? "");

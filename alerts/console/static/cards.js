@@ -1,6 +1,6 @@
 // The cards: what the server tells is put in its place, without moving what is being read.
 
-import { announce, at, cards, currentId, detail, fragmentOf, list, listing, part } from "./page.js";
+import { announce, at, cards, cardWith, currentId, detail, fragmentOf, list, listing, part } from "./page.js";
 
 const SHOWN_MAX = 150; // a list that grows beyond this grows behind the line
 const HELD_MAX = 50;
@@ -17,12 +17,23 @@ export function whenCardsChange(hear) {
   onChange = hear;
 }
 
-export function takeCards(told) {
+export function takeCards(told, left) {
+  left.forEach(letGo);
   for (const card of told) {
     if (card.html) place(card);
     else if (at(`card-${card.id}`) || held.has(card.id)) ask(card);
   }
   onChange(told.flatMap((card) => card.alerts.split(" ")));
+}
+
+// An alert that went to another unit is not shown here any more; others on its card may be.
+function letGo(id) {
+  const shown = cardWith(id);
+  if (!shown) return;
+  const other = idsOf(shown.dataset.alerts).find((one) => one !== id);
+  if (!other) return shown.remove();
+  shown.dataset.told = "-1"; // whatever comes is shown, though it tells of less
+  ask({ alerts: other });
 }
 
 // What does not fit the list is told without its content; a page that shows it nevertheless asks for it.

@@ -13,7 +13,7 @@ export const listing = at("listing");
 
 export async function part(path, given) {
   const answer = await fetch(`${path}${path.includes("?") ? "&" : "?"}${wishes}`, given);
-  if (!answer.ok && !(given && [409, 422].includes(answer.status))) throw new Error(`${answer.status} ${path}`);
+  if (!answer.ok && !(given && [404, 409, 422].includes(answer.status))) throw new Error(`${answer.status} ${path}`);
   return fragmentOf(await answer.text());
 }
 

@@ -10,7 +10,7 @@ let { alerts, states } = document.body.dataset; // how far the page has heard
 let retryMs = FIRST_RETRY_MS;
 let stream = null;
 
-// hears: cards(told), counts(told), reset()
+// hears: cards(told, left), counts(told), reset()
 export function connect(hears) {
   stream = new EventSource(`/live?alerts=${alerts}&states=${states}&${wishes}`);
   stream.onopen = () => {
@@ -21,7 +21,7 @@ export function connect(hears) {
   stream.addEventListener("cards", (event) => {
     const told = JSON.parse(event.data);
     ({ alerts, states } = told);
-    hears.cards(told.cards);
+    hears.cards(told.cards, told.left ?? []);
   });
   stream.addEventListener("counts", (event) => hears.counts(JSON.parse(event.data).counts));
   stream.addEventListener("reset", (event) => {
