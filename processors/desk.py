@@ -37,6 +37,7 @@ class Desk:
     acknowledge    as held       --            --            --            as held       --
     take           taken         taken         taken (1)     --            taken         --
     release        acknowledged  --            acknowledged  --            acknowledged  --
+    assign         acknowledged  as it is (4)  acknowledged  --            acknowledged  --
     offer          offered       offered       offered       --            offered       --
     accept         --            --            --            taken (2)     --            --
     decline        --            --            --            as held       --            --
@@ -48,7 +49,8 @@ class Desk:
     *As held*: ``taken`` where it has an owner, else ``acknowledged``; so ``taken`` always has one and
     ``acknowledged`` never. ``release`` needs an owner. (1) By somebody else than the owner: whoever relieves a
     colleague takes over. (2) By who accepts, for the unit asked; either side may end an offer with ``decline``.
-    (3) Never one that was closed as ``withdrawn``: only being raised again opens that.
+    (3) Never one that was closed as ``withdrawn``: only being raised again opens that. (4) ``assign`` gives it
+    to a unit, of which nobody has it yet; it needs no consent, an ``offer`` does.
 
     ``new`` says that somebody must look, ``owner`` whose it is, if anybody's: an alert that becomes ``new`` again
     keeps its owner.
@@ -125,6 +127,7 @@ _ALLOWED_IN = {
     Action.ACKNOWLEDGE: frozenset({Handling.NEW, Handling.SNOOZED}),
     Action.TAKE: _AT_HAND,
     Action.RELEASE: _AT_HAND - {Handling.ACKNOWLEDGED},
+    Action.ASSIGN: _AT_HAND,
     Action.OFFER: _AT_HAND,
     Action.ACCEPT: frozenset({Handling.OFFERED}),
     Action.DECLINE: frozenset({Handling.OFFERED}),
@@ -151,7 +154,8 @@ def _barred(state: AlertState, action: AlertAction) -> Problem | None:
 
 
 def _barred_unit(state: AlertState, action: AlertAction) -> Problem | None:
-    if action.action == Action.OFFER and action.unit == state.unit:
+    is_theirs = action.unit == state.unit and (action.action == Action.OFFER or state.owner is None)
+    if action.action in (Action.OFFER, Action.ASSIGN) and is_theirs:
         return invalid("unit", "this unit has the alert already", "the id of another unit")
     if action.action == Action.ACCEPT and action.unit not in (None, state.offered_to):
         return invalid("unit", "the alert was offered to another unit", "leave unit out, or name the unit asked")
@@ -174,6 +178,8 @@ def _effect(state: AlertState, action: AlertAction) -> dict[str, Any]:  # noqa: 
             return _set(Handling.TAKEN) | {"owner": action.by, "unit": _unit_of_taker(state, action)}
         case Action.RELEASE:
             return _set(Handling.ACKNOWLEDGED) | {"owner": None, "unit": None}
+        case Action.ASSIGN:
+            return _set(Handling.ACKNOWLEDGED) | {"owner": None, "unit": action.unit}
         case Action.OFFER:
             return _set(Handling.OFFERED, offered_to=action.unit)
         case Action.ACCEPT:

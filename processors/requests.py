@@ -88,6 +88,8 @@ def _fault_of_until(action: AlertAction, now: int) -> Problem | None:
 def _fault_of_offer(action: AlertAction) -> Problem | None:
     if action.action == Action.OFFER and action.unit is None:
         return _missing("unit", "an offer needs the unit that is asked", "the id of the receiving unit")
+    if action.action == Action.ASSIGN and action.unit is None:
+        return _missing("unit", "it is not said to which unit", "the id of the unit that gets it")
     return None
 
 

@@ -25,6 +25,7 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     TAKE = "take"
     RELEASE = "release"
+    ASSIGN = "assign"
     OFFER = "offer"
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -68,7 +69,7 @@ class AlertAction:
     by: str
     at: int
     unit: str | None = None
-    """offer: the unit that is asked to take it; otherwise the unit of who acts."""
+    """offer: the unit that is asked to take it; assign: the unit that gets it; otherwise the unit of who acts."""
     outcome: str | None = None
     """close: one of Outcome, ``withdrawn`` excepted."""
     comment: str | None = None

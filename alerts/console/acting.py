@@ -104,7 +104,7 @@ def request_of(given: Mapping[str, str], alert_id: str, viewer: Viewer, now: int
         expected=_number(given.get("expected", "")),
         by=viewer.name,
         at=now,
-        unit=given.get("unit") or None if action == Action.OFFER else viewer.region,
+        unit=given.get("unit") or None if action in (Action.OFFER, Action.ASSIGN) else viewer.region,
         outcome=(given.get("outcome") or None) if action == Action.CLOSE else None,
         comment=comment or None,
         until=_morning_of(given.get("until", "")) if action == Action.SNOOZE else None,
@@ -133,6 +133,7 @@ def done_word(action: str, telling: Telling) -> str | None:
         Action.TAKE: say("U hebt dit opgepakt."),
         Action.ACKNOWLEDGE: say("Genoteerd dat dit gezien is."),
         Action.RELEASE: say("U hebt dit losgelaten."),
+        Action.ASSIGN: say("De melding is toegewezen."),
         Action.OFFER: say("De overdracht is aangeboden."),
         Action.ACCEPT: say("U hebt de overdracht aangenomen."),
         Action.DECLINE: say("De overdracht is beëindigd."),
@@ -179,6 +180,7 @@ def _buttons(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button
         buttons.append(Button(Action.REOPEN, say("Wakker maken"), "h"))
     buttons += [
         Button(Action.OFFER, say("Overdragen"), "o", asks="unit", fields=True),
+        Button(Action.ASSIGN, say("Toewijzen"), "e", asks="unit", fields=True),
         comment,
         Button(Action.SNOOZE, say("Sluimeren"), "s", asks="until", fields=True),
         close,

@@ -55,6 +55,8 @@ def standing_of(state: AlertState, telling: Telling) -> str:  # noqa: PLR0911 - 
             return say("sluimert tot %(moment)s", moment=_until(state, telling))
         case Handling.OFFERED:
             return say("aangeboden aan %(unit)s", unit=unit_word(state.offered_to or "", telling))
+        case Handling.ACKNOWLEDGED if state.unit:
+            return say("toegewezen aan %(unit)s, nog van niemand", unit=unit_word(state.unit, telling))
         case Handling.ACKNOWLEDGED:
             return say("gezien, nog van niemand")
     if owner and state.unit:
@@ -133,6 +135,8 @@ def _asked(  # noqa: C901, PLR0911 - a return per action
             return say("heeft dit gezien")
         case Action.RELEASE:
             return say("liet dit los")
+        case Action.ASSIGN:
+            return say("wees dit toe aan %(unit)s", unit=unit_word(state.unit or "", telling))
         case Action.OFFER:
             return say("bood dit aan %(unit)s aan", unit=unit_word(state.offered_to or "", telling))
         case Action.ACCEPT:

@@ -48,7 +48,9 @@ class AlertActionBody(Given):
     action_id: ActionId
     action: ActionWord
     expected: int = Field(ge=0, le=2**53, description="The `version` of the state that was seen.")
-    unit: str | None = Field(None, min_length=1, max_length=200, description="offer: the unit that is asked.")
+    unit: str | None = Field(
+        None, min_length=1, max_length=200, description="offer: the unit that is asked; assign: the unit that gets it."
+    )
     outcome: OutcomeWord | None = Field(None, description="close: what came of it.")
     comment: str | None = Field(None, min_length=1, max_length=2000)
     until: Moment | None = Field(None, description="snooze: until when.")

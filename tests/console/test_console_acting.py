@@ -56,10 +56,13 @@ class Form:
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (a_state(), ["take", "acknowledge", "offer", "comment", "snooze", "close"]),
-        (a_state(Handling.TAKEN, owner=ONE.name), ["offer", "comment", "snooze", "close", "release"]),
-        (a_state(Handling.TAKEN, owner=OTHER.name), ["take", "offer", "comment", "snooze", "close", "release"]),
-        (a_state(Handling.SNOOZED), ["take", "reopen", "offer", "comment", "snooze", "close"]),
+        (a_state(), ["take", "acknowledge", "offer", "assign", "comment", "snooze", "close"]),
+        (a_state(Handling.TAKEN, owner=ONE.name), ["offer", "assign", "comment", "snooze", "close", "release"]),
+        (
+            a_state(Handling.TAKEN, owner=OTHER.name),
+            ["take", "offer", "assign", "comment", "snooze", "close", "release"],
+        ),
+        (a_state(Handling.SNOOZED), ["take", "reopen", "offer", "assign", "comment", "snooze", "close"]),
         (a_state(Handling.OFFERED, offered_to=ONE.region), ["accept", "decline", "comment", "close"]),
         (a_state(Handling.OFFERED, offered_to=OTHER.region), ["decline", "comment", "close"]),
         (a_state(Handling.CLOSED, outcome=Outcome.FOUND), ["reopen", "comment"]),

@@ -232,3 +232,11 @@ def told_until(client, path, awaited):
             if awaited in told:
                 return told
     raise AssertionError("the stream ended early")
+
+
+def test_a_unit_sees_what_cemi_assigned_to_it_and_that_nobody_of_it_has_it_yet():
+    console = Console(OURS)
+    assign = {"action": "assign", "expected": "1", "form": "1", "unit": ELSEWHERE}
+    assert console.ask(CEMI, f"/alerts/{OURS.alert_id}/act", data=assign).status_code == 303
+    assert "toegewezen aan Den Haag, nog van niemand" in console.ask(ELSEWHERE, "/").text
+    assert "wees dit toe aan Den Haag" in console.ask(ELSEWHERE, f"/alerts/{OURS.alert_id}").text

@@ -30,7 +30,7 @@ def requests(draw):
         expected=0,
         by=draw(PEOPLE),
         at=START,
-        unit=unit or "limburg" if action is Action.OFFER else unit,
+        unit=unit or "limburg" if action in (Action.OFFER, Action.ASSIGN) else unit,
         outcome=draw(st.sampled_from(CHOICES)) if action is Action.CLOSE else None,
         comment="seen" if action is Action.COMMENT else draw(st.none() | st.just("seen")),
         until=START + 80 * DAY_MS if action is Action.SNOOZE else None,
@@ -106,7 +106,7 @@ def test_every_state_carries_what_belongs_to_it_and_nothing_else(history):
         assert (state.handling is Handling.CLOSED) == (state.outcome is not None)
         assert (state.handling is Handling.SNOOZED) == (state.snoozed_until is not None)
         assert (state.handling is Handling.OFFERED) == (state.offered_to is not None)
-        assert state.owner is not None or (state.unit is None and state.handling is not Handling.TAKEN)
+        assert state.owner is not None or state.handling is not Handling.TAKEN
         assert state.owner is None or state.handling is not Handling.ACKNOWLEDGED
 
 

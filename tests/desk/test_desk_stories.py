@@ -63,6 +63,7 @@ def done(line, state, now=START):
     argument = rest[0] if rest else None
     words = {
         "offer": {"unit": argument},
+        "assign": {"unit": argument},
         "take": {"unit": argument},
         "accept": {"unit": argument},
         "close": {"outcome": argument},
@@ -81,6 +82,12 @@ anna take amsterdam, bram take                                taken         bram
 anna take amsterdam, anna snooze 2, anna take                 taken         anna   amsterdam   -
 anna take, anna release                                       acknowledged  -      -           -
 anna take, anna snooze 2, bram release                        acknowledged  -      -           -
+anna assign den-haag                                          acknowledged  -      den-haag    -
+anna take amsterdam, anna assign den-haag                     acknowledged  -      den-haag    -
+anna assign den-haag, dirk take den-haag                      taken         dirk   den-haag    -
+anna assign den-haag, anna assign limburg                     acknowledged  -      limburg     -
+anna snooze 3, anna assign den-haag                           acknowledged  -      den-haag    -
+anna assign den-haag, dirk offer limburg, lena decline        acknowledged  -      den-haag    -
 anna offer den-haag                                           offered       -      -           den-haag
 anna take amsterdam, anna offer den-haag                      offered       anna   amsterdam   den-haag
 anna take amsterdam, anna offer den-haag, dirk accept         taken         dirk   den-haag    -
@@ -122,6 +129,7 @@ anna acknowledge                         anna release       an alert that is ack
 anna take                                anna take          who asks has the alert already
 anna take                                bram acknowledge   an alert that is taken cannot be asked to acknowledge
 anna take amsterdam                      anna offer amsterdam   this unit has the alert already
+anna assign den-haag                     bram assign den-haag   this unit has the alert already
 anna snooze 2                            anna release       nobody has the alert
 anna snooze 2                            anna accept        an alert that is snoozed cannot be asked to accept
 anna offer den-haag                      dirk accept oost-nederland   the alert was offered to another unit
@@ -160,11 +168,11 @@ def _allowed_in(state):
 
 
 ALLOWED = {
-    "new": "acknowledge, take, release, offer, snooze, close, comment",
-    "acknowledged": "take, offer, snooze, close, comment",
-    "taken": "take, release, offer, snooze, close, comment",
+    "new": "acknowledge, take, release, assign, offer, snooze, close, comment",
+    "acknowledged": "take, assign, offer, snooze, close, comment",
+    "taken": "take, release, assign, offer, snooze, close, comment",
     "offered": "accept, decline, close, comment",
-    "snoozed": "acknowledge, take, release, offer, snooze, close, reopen, comment",
+    "snoozed": "acknowledge, take, release, assign, offer, snooze, close, reopen, comment",
     "closed": "reopen, comment",
 }
 
@@ -174,7 +182,7 @@ def _columns(line):
 
 
 OUTCOMES = "one of " + ", ".join(CHOICES)
-ACTIONS = "one of acknowledge, take, release, offer, accept, decline, snooze, close, reopen, comment"
+ACTIONS = "one of acknowledge, take, release, assign, offer, accept, decline, snooze, close, reopen, comment"
 WITHIN = "a time within the next 90 days"
 A_NAME = "a name of 1 to 200 characters"
 A_UNIT = "the id of a unit, 1 to 200 characters"

@@ -51,7 +51,7 @@ def a_request(random, number, states):
         expected=state.version - (random.random() < 0.1),
         by=random.choice(["anna", "bram"]),
         at=START,
-        unit=random.choice(["limburg", "zeeland"]) if action is Action.OFFER else None,
+        unit=random.choice(["limburg", "zeeland"]) if action in (Action.OFFER, Action.ASSIGN) else None,
         outcome=random.choice(CHOICES) if action is Action.CLOSE else None,
         comment=f"said in request-{number}" if action is Action.COMMENT or random.random() < 0.3 else None,
         until=START + 3 * DAY_MS if action is Action.SNOOZE else None,
