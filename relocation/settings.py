@@ -12,11 +12,12 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from relocation.exits import UNUSABLE, Failure
+from streams.kafka.access import MECHANISMS, Access
 
 CONFIG = "relocation.toml"
 KEY_BYTES_MIN = 32
 _PREFIX = "RELOCATION_"
-_SECRETS = ("token_key", "clickhouse", "kafka", "schema_registry")
+_SECRETS = ("token_key", "clickhouse", "kafka", "kafka_password", "schema_registry")
 """Settings that are or may hold a secret (a URL with a password): each is also read from a file, ``…_FILE``."""
 _SECRET_BYTES_MAX = 64 * 1024
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
@@ -38,6 +39,12 @@ _HINTS = {
     "kafka": "write bootstrap servers, for example RELOCATION_KAFKA=broker-1:9092,broker-2:9092",
     "kafka_prefix": f"write at most {_PREFIX_MAX} letters, digits, dots or hyphens, for example "
     "RELOCATION_KAFKA_PREFIX=cemi-test.",
+    "kafka_tls": "write true or false",
+    "kafka_ca": "write the path of a PEM file with the certificates of who vouches for the brokers",
+    "kafka_certificate": "write the path of a PEM file with the certificate of this client",
+    "kafka_certificate_key": "write the path of a PEM file with the key of that certificate, without a password",
+    "kafka_user": "write the name under which the brokers know this client",
+    "kafka_mechanism": f"write one of {', '.join(MECHANISMS)}",
     "schema_registry": "write a URL, for example RELOCATION_SCHEMA_REGISTRY=http://registry:8080/apis/ccompat/v7",
     "clickhouse": "write a URL, for example RELOCATION_CLICKHOUSE=http://localhost:8123",
     "unit": "write the id of a unit, for example RELOCATION_UNIT=den-haag, or leave it out for the whole country",
@@ -77,6 +84,13 @@ class Settings(BaseSettings):
     http: str = Field("127.0.0.1:8080", description="Where HTTP is served.")
     kafka: SecretStr | None = Field(None, description="Bootstrap servers; unset: embedded.")
     kafka_prefix: str = Field("", description="Before the name of every topic and group, on a shared cluster.")
+    kafka_tls: bool = Field(False, description="Speak TLS with the brokers.")
+    kafka_ca: Path | None = Field(None, description="PEM of who vouches for the brokers; unset: the system's.")
+    kafka_certificate: Path | None = Field(None, description="PEM of this client's certificate.")
+    kafka_certificate_key: Path | None = Field(None, description="PEM of its key.")
+    kafka_user: str | None = Field(None, description="Who this client is to the brokers (SASL).")
+    kafka_password: SecretStr | None = Field(None, description="The password of that user.")
+    kafka_mechanism: str = Field(MECHANISMS[-1], description="How it proves to be that user.")
     schema_registry: SecretStr | None = Field(None, description="URL of the schema registry.")
     clickhouse: SecretStr | None = Field(None, description="URL of ClickHouse; unset: embedded.")
     metrics: str | None = Field(None, description="Where metrics are served besides /metrics.")
@@ -123,7 +137,14 @@ class Settings(BaseSettings):
             raise ValueError("this is no URL")
         return told
 
-    @field_validator("rules", "policy", "signals", "notify")
+    @field_validator("kafka_mechanism")
+    @classmethod
+    def _is_mechanism(cls, told: str) -> str:
+        if told not in MECHANISMS:
+            raise ValueError("this is no mechanism")
+        return told
+
+    @field_validator("rules", "policy", "signals", "notify", "kafka_ca", "kafka_certificate", "kafka_certificate_key")
     @classmethod
     def _is_file(cls, told: Path | None) -> Path | None:
         if told is not None and not told.is_file():
@@ -172,11 +193,31 @@ def settings_of(**flags: Any) -> Settings:
         raise Failure(str(unusable), UNUSABLE) from None
 
 
-def kafka_of(settings: Settings) -> str:
-    """The bootstrap servers. Raises Failure where there are none."""
+def kafka_of(settings: Settings) -> Access:
+    """The brokers, and as whom. Raises Failure where there are none, or where what belongs together is not."""
     if settings.kafka is None:
         raise Failure("RELOCATION_KAFKA is not set: write bootstrap servers, as broker-1:9092,broker-2:9092", UNUSABLE)
-    return settings.kafka.get_secret_value()
+    if (settings.kafka_user is None) != (settings.kafka_password is None):
+        raise Failure("set RELOCATION_KAFKA_USER and RELOCATION_KAFKA_PASSWORD, or neither of them", UNUSABLE)
+    if (settings.kafka_certificate is None) != (settings.kafka_certificate_key is None):
+        told = "set RELOCATION_KAFKA_CERTIFICATE and RELOCATION_KAFKA_CERTIFICATE_KEY, or neither of them"
+        raise Failure(told, UNUSABLE)
+    if (settings.kafka_ca or settings.kafka_certificate) and not settings.kafka_tls:
+        raise Failure("RELOCATION_KAFKA_TLS is not true, and certificates are set: set it, or unset them", UNUSABLE)
+    return Access(
+        settings.kafka.get_secret_value(),
+        tls=settings.kafka_tls,
+        ca=_path(settings.kafka_ca),
+        certificate=_path(settings.kafka_certificate),
+        certificate_key=_path(settings.kafka_certificate_key),
+        user=settings.kafka_user,
+        password="" if settings.kafka_password is None else settings.kafka_password.get_secret_value(),
+        mechanism=settings.kafka_mechanism,
+    )
+
+
+def _path(told: Path | None) -> str | None:
+    return None if told is None else str(told)
 
 
 def _told(where: tuple[int | str, ...], kind: str) -> str:

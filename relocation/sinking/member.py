@@ -9,6 +9,7 @@ from schemas.avro import Kind
 from schemas.dead_letters import DeadLetter
 from schemas.positions import LogPosition
 from sinks.shared_log import Done, LogFailed, Partition, Taken
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import LOG, Brokers, Unreachable
 from streams.kafka.headers import ORIGIN, headers_for
 from streams.kafka.records import Out, Record
@@ -87,7 +88,7 @@ class KafkaMember:
 class Letters:
     """Writes dead letters of the sink; a producer that failed is made anew."""
 
-    def __init__(self, bootstrap: str, wire: Wire, prefix: str, partitions: int) -> None:
+    def __init__(self, bootstrap: Bootstrap, wire: Wire, prefix: str, partitions: int) -> None:
         self._bootstrap, self._prefix, self._partitions = bootstrap, prefix, partitions
         self._encode = wire.encoder(DEAD_LETTERS)
         self._headers = headers_for(Kind.DEAD_LETTER, ROLE)
@@ -121,7 +122,7 @@ class Letters:
 class Ends:
     """Asks now and then, in a thread of its own, where the logs of a share end: for how complete the history is."""
 
-    def __init__(self, bootstrap: str, share: Share, now: Callable[[], int]) -> None:
+    def __init__(self, bootstrap: Bootstrap, share: Share, now: Callable[[], int]) -> None:
         self._brokers = Brokers(bootstrap)
         self._share, self._now = share, now
         self.asked: tuple[int, Mapping[Partition, int]] = (0, {})

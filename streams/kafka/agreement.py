@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from schemas.decisions import Agreement
 from schemas.undecodable import Undecodable
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers, Unreachable
 from streams.kafka.headers import headers_for
 from streams.kafka.reader import Reader
@@ -40,7 +41,7 @@ class Disagreed(Exception):
         self.differing = differing
 
 
-def agree(bootstrap: str, own: Mapping[str, str], *, prefix: str = "", wire: Wire | None = None) -> None:
+def agree(bootstrap: Bootstrap, own: Mapping[str, str], *, prefix: str = "", wire: Wire | None = None) -> None:
     """Compare what this process has with what was agreed, by name; what nobody agreed on yet is so from now on.
 
     Raises Disagreed, and Unreachable where brokers do not answer or ``control`` is not there.
@@ -61,12 +62,12 @@ def agree(bootstrap: str, own: Mapping[str, str], *, prefix: str = "", wire: Wir
         raise Disagreed(differing)
 
 
-def agreed(bootstrap: str, *, prefix: str = "") -> dict[str, str]:
+def agreed(bootstrap: Bootstrap, *, prefix: str = "") -> dict[str, str]:
     """What was agreed, by name. Raises Unreachable."""
     return _Control(bootstrap, prefix, Wire()).read().agreed
 
 
-def force(bootstrap: str, own: Mapping[str, str], *, prefix: str = "") -> None:
+def force(bootstrap: Bootstrap, own: Mapping[str, str], *, prefix: str = "") -> None:
     """From now on this is what was agreed. Processes that run go on with what they have. Raises Unreachable."""
     _Control(bootstrap, prefix, Wire()).write(own, forced=own)
 
@@ -78,7 +79,7 @@ class _Told(NamedTuple):
 
 
 class _Control:
-    def __init__(self, bootstrap: str, prefix: str, wire: Wire) -> None:
+    def __init__(self, bootstrap: Bootstrap, prefix: str, wire: Wire) -> None:
         self._bootstrap = bootstrap
         self._at = (named(prefix, CONTROL), 0)
         self._wire = wire

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any, NoReturn, Protocol
 
 from faust.app.base import App, BootStrategy
+from faust.auth import Credentials, SASLCredentials, SSLCredentials
 from faust.types import TP, ServiceT
 from faust.types.transports import TransportT
 from faust.worker import Worker
 
+from streams.kafka.access import Access, Bootstrap, access_to
 from streams.kafka.assigning import NumberAssignor
 from streams.kafka.committer import Send
 from streams.kafka.ending import FAILED, FENCED, UNUSABLE, end
@@ -31,7 +33,7 @@ class UnusableApp(Exception):
 class Group:
     """Which group a worker is a member of, and as whom."""
 
-    bootstrap: str
+    bootstrap: Bootstrap
     name: str
     instance: str
     """Its own among the members, and the same after a restart: static membership."""
@@ -114,9 +116,11 @@ def build_app(group: Group, assignee: Assignee, *, alive: Callable[[], None], **
     """The app of a role; nothing runs yet. ``settings`` are Faust's. Raises UnusableApp."""
     if settings.get("processing_guarantee", "at_least_once") != "at_least_once":
         raise UnusableApp("exactly_once loses and doubles messages in Faust: at_least_once is what there is")
+    access = access_to(group.bootstrap)
     app = WorkerApp(
         group.name,
-        broker=f"kafka://{group.bootstrap.replace(',', ';')}",
+        broker=f"kafka://{access.servers.replace(',', ';')}",
+        broker_credentials=_credentials(access),
         consumer_group_instance_id=group.instance,
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=group.session_s,
@@ -148,6 +152,16 @@ def run(app: WorkerApp) -> NoReturn:
     worker = Worker(app, loglevel="WARN", override_logging=False, redirect_stdouts=False, quiet=True, stdout=sys.stderr)
     worker.spinner = None
     worker.execute_from_commandline()
+
+
+def _credentials(access: Access) -> Credentials | None:
+    """What brokers ask of the member."""
+    context = access.ssl_context()
+    if access.user is not None:
+        return SASLCredentials(
+            username=access.user, password=access.password, ssl_context=context, mechanism=access.mechanism
+        )
+    return None if context is None else SSLCredentials(context)
 
 
 async def _on_revoked(app: WorkerApp, revoked: set[TP], **_: Any) -> None:

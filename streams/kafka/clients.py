@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from streams.kafka.access import Bootstrap, access_to
 from streams.kafka.committed import Committed, ask_committed
 from streams.kafka.coordinating import NotTold
+from streams.kafka.failing import Complaints
 from streams.kafka.records import Partition
 
 LOG = logging.getLogger("relocation.kafka")
@@ -32,17 +34,18 @@ class Extent(NamedTuple):
     end: int
 
 
-def settings_of(bootstrap: str, **more: Any) -> dict[str, Any]:
+def settings_of(bootstrap: Bootstrap, **more: Any) -> dict[str, Any]:
     """Settings of a client: where brokers are, and that what it has to say goes to our logs."""
-    return {"bootstrap.servers": bootstrap, "log.connection.close": False, "logger": LOG, **more}
+    return {**access_to(bootstrap).for_librdkafka(), "log.connection.close": False, "logger": LOG, **more}
 
 
 class Brokers:
     """Asks brokers about logs and groups. May block for ``timeout_s``; raises Unreachable then. Changes nothing."""
 
-    def __init__(self, bootstrap: str, *, timeout_s: float = ASK_TIMEOUT_S) -> None:
+    def __init__(self, bootstrap: Bootstrap, *, timeout_s: float = ASK_TIMEOUT_S) -> None:
         self._bootstrap = bootstrap
-        self._admin, self._made_at = AdminClient(settings_of(bootstrap)), time.monotonic()
+        self._complaints = Complaints()
+        self._admin, self._made_at = self._made(), time.monotonic()
         self._timeout_s = timeout_s
 
     def partitions(self) -> dict[str, int]:
@@ -91,17 +94,15 @@ class Brokers:
             try:
                 return ask(min(ASK_ONCE_S, max(0.1, deadline - time.monotonic())))
             except (KafkaException, NotTold) as failed:
+                self._admin.poll(0)
                 self._renew()
-                if time.monotonic() + ASK_AGAIN_S >= deadline:
-                    raise Unreachable(_told(failed)) from None
+                if self._complaints.is_final or time.monotonic() + ASK_AGAIN_S >= deadline:
+                    raise Unreachable(self._complaints.in_words(failed.args[0])) from None
                 time.sleep(ASK_AGAIN_S)
+
+    def _made(self) -> AdminClient:
+        return AdminClient(settings_of(self._bootstrap, error_cb=self._complaints.hear))
 
     def _renew(self) -> None:
         if time.monotonic() - self._made_at > RENEW_AFTER_S:
-            self._admin, self._made_at = AdminClient(settings_of(self._bootstrap)), time.monotonic()
-
-
-def _told(failed: Exception) -> str:
-    """The name of what failed."""
-    error = failed.args[0]
-    return error.name() if isinstance(error, KafkaError) else str(error)
+            self._admin, self._made_at = self._made(), time.monotonic()

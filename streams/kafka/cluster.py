@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers
 from streams.kafka.records import Partition
 from streams.kafka.wire import Wire
@@ -12,7 +13,7 @@ from streams.topic import Topic, named
 class Cluster:
     """What every process on Kafka shares."""
 
-    bootstrap: str
+    bootstrap: Bootstrap
     prefix: str
     wire: Wire
     partitions: int

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.protocol.group import LeaveGroupRequest
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.coordinating import NotTold, ask_coordinator, check
 from streams.kafka.records import Partition
 
@@ -24,7 +25,7 @@ class Committed(NamedTuple):
 
 
 def ask_committed(
-    bootstrap: str, group: str, of: Iterable[Partition], *, within_s: float
+    bootstrap: Bootstrap, group: str, of: Iterable[Partition], *, within_s: float
 ) -> dict[Partition, Committed]:
     """A log that the group has not begun is left out. May block for so long; raises NotTold."""
     wanted = list(of)
@@ -32,7 +33,7 @@ def ask_committed(
     return ask_coordinator(bootstrap, group, request, partial(_read, of=wanted), within_s=within_s)
 
 
-def leave(bootstrap: str, group: str, member_id: str, *, within_s: float) -> None:
+def leave(bootstrap: Bootstrap, group: str, member_id: str, *, within_s: float) -> None:
     """A member with a name of its own is no member any more. Raises NotTold.
 
     librdkafka lets such a member go without a word, so that others wait for it until its session is over.

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from aiokafka.client import AIOKafkaClient, CoordinationType
 from aiokafka.errors import KafkaError, NoError, for_code
 
+from streams.kafka.access import Bootstrap, access_to
+
 T = TypeVar("T")
 
 
@@ -14,7 +16,7 @@ class NotTold(Exception):
     """The brokers could not say; asking again may help."""
 
 
-def ask_coordinator(bootstrap: str, group: str, request: Any, read: Callable[[Any], T], *, within_s: float) -> T:
+def ask_coordinator(bootstrap: Bootstrap, group: str, request: Any, read: Callable[[Any], T], *, within_s: float) -> T:
     """What ``read`` makes of the answer; it may raise KafkaError. May block for so long; raises NotTold."""
     try:
         return read(asyncio.run(asyncio.wait_for(_ask(bootstrap, group, request), within_s)))
@@ -31,8 +33,8 @@ def check(error_code: int) -> None:
         raise error
 
 
-async def _ask(bootstrap: str, group: str, request: Any) -> Any:
-    client = AIOKafkaClient(bootstrap_servers=bootstrap.split(","))
+async def _ask(bootstrap: Bootstrap, group: str, request: Any) -> Any:
+    client = AIOKafkaClient(**access_to(bootstrap).for_aiokafka())
     try:
         await client.bootstrap()
         coordinator = await client.coordinator_lookup(CoordinationType.GROUP, group)

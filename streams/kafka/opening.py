@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers, Extent, Unreachable
 from streams.kafka.committed import Committed
 from streams.kafka.orders import Orders
@@ -46,7 +47,7 @@ def look_up(brokers: Brokers, group: str, reading: Reading, numbers: Iterable[in
 class Asking:
     """Asks where numbers stand in threads of its own, for as long as it takes: the plane goes on meanwhile."""
 
-    def __init__(self, bootstrap: str, group: str, reading: Reading, orders: Orders) -> None:
+    def __init__(self, bootstrap: Bootstrap, group: str, reading: Reading, orders: Orders) -> None:
         self._bootstrap, self._group, self._reading, self._orders = bootstrap, group, reading, orders
         self.turn = 0
         """Grows whenever what was asked for counts no more."""

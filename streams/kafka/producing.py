@@ -5,6 +5,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, Message, Producer
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import settings_of
 from streams.kafka.records import Out
 
@@ -13,7 +14,7 @@ MESSAGE_BYTES_MAX = 1_000_000
 QUEUED_KIB_MAX = 64 * 1024
 
 
-def producer_of(bootstrap: str, *, patience_s: float, **settings: Any) -> Producer:
+def producer_of(bootstrap: Bootstrap, *, patience_s: float, **settings: Any) -> Producer:
     """A producer that gives a record up after ``patience_s``; it may be in the log all the same."""
     common = {
         "enable.idempotence": True,

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import LOG, settings_of
 from streams.kafka.ending import Unworkable
+from streams.kafka.failing import in_words
 from streams.kafka.records import Partition, Record
 
 BATCH_RECORDS = 5_000
@@ -30,7 +32,7 @@ class OutOfRange(Exception):
 class Reader:
     """One consumer. Belongs to one thread. The order of a partition is the order of its log."""
 
-    def __init__(self, bootstrap: str, *, queue_kib: int = QUEUE_KIB, fetch_wait_ms: int = FETCH_WAIT_MS) -> None:
+    def __init__(self, bootstrap: Bootstrap, *, queue_kib: int = QUEUE_KIB, fetch_wait_ms: int = FETCH_WAIT_MS) -> None:
         """``fetch_wait_ms``: a partition that is added waits for so long at most until brokers are asked for it too."""
         self._consumer = Consumer(
             settings_of(
@@ -101,7 +103,7 @@ class Reader:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001
             raise OutOfRange(at)
         if error.code() in _GONE or error.fatal():
-            raise Unreadable(f"{at[0]}: {error.name()}")
+            raise Unreadable(f"{at[0]}: {in_words(error)}")
         LOG.warning("not read for a moment", extra={"topic": at[0], "reason": error.name()})
         return False
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.producing import hand_over, producer_of
 from streams.kafka.records import Out
 
@@ -44,7 +45,7 @@ class Sent:
 class Sender:
     """One idempotent producer (``acks=all``) and the thread that hears what became of its records."""
 
-    def __init__(self, bootstrap: str, *, patience_s: float) -> None:
+    def __init__(self, bootstrap: Bootstrap, *, patience_s: float) -> None:
         """``patience_s``: a record not acknowledged for so long is given up; it may be in the log all the same."""
         self._bootstrap = bootstrap
         self._patience_s = patience_s

@@ -11,9 +11,11 @@ from typing import TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import ASK_TIMEOUT_S, LOG, Brokers, Unreachable, settings_of
 from streams.kafka.committed import leave
 from streams.kafka.coordinating import NotTold
+from streams.kafka.failing import in_words
 from streams.kafka.reader import QUEUE_KIB, Unreadable
 from streams.kafka.records import Partition, Record
 from streams.kafka.tally import ABSENT, LOST, Tally
@@ -43,7 +45,7 @@ class Share:
 
     def __init__(  # noqa: PLR0913 - what a member is
         self,
-        bootstrap: str,
+        bootstrap: Bootstrap,
         group: str,
         topics: Iterable[str],
         *,
@@ -172,7 +174,7 @@ class Share:
             if owned is not None:
                 self._go_on(at, owned)
         elif error.fatal() or error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
-            raise Unreadable(f"{at[0]}: {error.name()}")
+            raise Unreadable(f"{at[0]}: {in_words(error)}")
         else:
             LOG.warning("not read for a moment", extra={"topic": at[0], "reason": error.name()})
 
@@ -236,7 +238,7 @@ def _committed(consumer: Consumer, given: list[TopicPartition]) -> dict[Partitio
     try:
         told = consumer.committed(given, timeout=ASK_TIMEOUT_S)
     except KafkaException as failed:
-        raise Unreachable(failed.args[0].name()) from None
+        raise Unreachable(in_words(failed.args[0])) from None
     return {(one.topic, one.partition): Tally.read(one.metadata or "", one.offset) for one in told if one.offset >= 0}
 
 

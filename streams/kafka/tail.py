@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers, Unreachable
 from streams.kafka.reader import OutOfRange, Reader
 from streams.kafka.records import Partition, Record
@@ -31,7 +32,7 @@ class Tail:
 
     def __init__(
         self,
-        bootstrap: str,
+        bootstrap: Bootstrap,
         topics: Iterable[str],
         fold: Fold,
         *,

@@ -9,7 +9,9 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from confluent_kafka.cimpl import NewTopic
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import ASK_AGAIN_S, ASK_TIMEOUT_S, Unreachable, settings_of
+from streams.kafka.failing import Complaints, in_words
 from streams.kafka.shape import Difference, Found, Wanted
 
 T = TypeVar("T")
@@ -24,16 +26,17 @@ class NotAllowed(Exception):
 class TopicAdmin:
     """Every call may block for a while and may be repeated. Raises Unreachable, and NotAllowed where brokers refuse."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._admin = AdminClient(settings_of(bootstrap))
+    def __init__(self, bootstrap: Bootstrap) -> None:
+        self._complaints = Complaints()
+        self._admin = AdminClient(settings_of(bootstrap, error_cb=self._complaints.hear))
 
     def brokers(self) -> int:
         """How many there are."""
-        return len(_patiently(lambda within_s: self._admin.list_topics(timeout=within_s)).brokers)
+        return len(self._patiently(lambda within_s: self._admin.list_topics(timeout=within_s)).brokers)
 
     def found(self, names: Iterable[str]) -> dict[str, Found]:
         """Those of the topics that are there."""
-        known = _patiently(lambda within_s: self._admin.list_topics(timeout=within_s)).topics
+        known = self._patiently(lambda within_s: self._admin.list_topics(timeout=within_s)).topics
         there = [name for name in names if name in known and known[name].error is None]
         configs = self._configs(there)
         return {
@@ -47,7 +50,7 @@ class TopicAdmin:
 
     def leads(self, names: Iterable[str]) -> bool:
         """Whether all partitions of these topics have a broker that leads them."""
-        known = _patiently(lambda within_s: self._admin.list_topics(timeout=within_s)).topics
+        known = self._patiently(lambda within_s: self._admin.list_topics(timeout=within_s)).topics
         return all(name in known and all(one.leader >= 0 for one in known[name].partitions.values()) for name in names)
 
     def create(self, wanted: Wanted, names: Iterable[str]) -> None:
@@ -89,7 +92,22 @@ class TopicAdmin:
                 for resource, answer in told.items()
             }
 
-        return _patiently(ask)
+        return self._patiently(ask)
+
+    def _patiently(self, ask: Callable[[float], T]) -> T:
+        """A broker that has just begun, or a topic that was just made, is not known everywhere for a moment."""
+        deadline = time.monotonic() + ASK_TIMEOUT_S
+        while True:
+            try:
+                return ask(max(0.1, deadline - time.monotonic()))
+            except KafkaException as failed:
+                error: KafkaError = failed.args[0]
+                if error.code() in _REFUSED:
+                    raise NotAllowed(error.str()) from None
+                self._admin.poll(0)
+                if self._complaints.is_final or time.monotonic() + ASK_AGAIN_S >= deadline:
+                    raise Unreachable(self._complaints.in_words(error)) from None
+                time.sleep(ASK_AGAIN_S)
 
 
 def wait_until(is_so: Callable[[], bool], wait_s: float = WAIT_S) -> bool:
@@ -112,23 +130,8 @@ def _finish(told: Mapping[Any, Future[Any]], but: tuple[int, ...] = ()) -> None:
             if error.code() in but:
                 continue
             if error.retriable() or error.code() in _AWAY:
-                raise Unreachable(error.name()) from None
+                raise Unreachable(in_words(error)) from None
             raise NotAllowed(f"{getattr(asked, 'name', asked)}: {error.str()}") from None
-
-
-def _patiently(ask: Callable[[float], T]) -> T:
-    """A broker that has just begun, or a topic that was just made, is not known everywhere for a moment."""
-    deadline = time.monotonic() + ASK_TIMEOUT_S
-    while True:
-        try:
-            return ask(max(0.1, deadline - time.monotonic()))
-        except KafkaException as failed:
-            error: KafkaError = failed.args[0]
-            if error.code() in _REFUSED:
-                raise NotAllowed(error.str()) from None
-            if time.monotonic() + ASK_AGAIN_S >= deadline:
-                raise Unreachable(error.name()) from None
-            time.sleep(ASK_AGAIN_S)
 
 
 _AWAY = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)  # noqa: SLF001 - their names

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers, Unreachable
 from streams.kafka.ending import STUCK, end
 from streams.kafka.records import Partition
@@ -75,7 +76,7 @@ def concerns(watched: Watched, ends: Mapping[Partition, int]) -> Iterator[tuple[
 class Watchdog:
     """A thread of its own, and connections of its own: what is stuck cannot be asked."""
 
-    def __init__(self, watched: Watched, bootstrap: str, *, patience_s: float, rebalance_s: float) -> None:
+    def __init__(self, watched: Watched, bootstrap: Bootstrap, *, patience_s: float, rebalance_s: float) -> None:
         """``patience_s``: how long there may be work and no progress; a rebalance may take ``rebalance_s`` more."""
         self._watched = watched
         self._bootstrap = bootstrap

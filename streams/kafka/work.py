@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.crashing import Crash
 from streams.kafka.fence import Fence
 from streams.kafka.restoring import Told
@@ -32,7 +33,7 @@ class Work:
     """What a plane is for."""
 
     role: Role
-    bootstrap: str
+    bootstrap: Bootstrap
     group: str
     fence: Fence
     session_s: float

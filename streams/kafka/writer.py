@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from confluent_kafka import KafkaError, KafkaException, Message
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.ending import Unworkable
+from streams.kafka.failing import in_words
 from streams.kafka.producing import hand_over, producer_of
 from streams.kafka.records import Out, Partition
 
@@ -21,7 +23,7 @@ class NotWritten(Unworkable):
 class Writer:
     """One idempotent producer (``acks=all``), which keeps the order of each partition. Belongs to one thread."""
 
-    def __init__(self, bootstrap: str, *, patience_s: float, told_of: frozenset[str] = frozenset()) -> None:
+    def __init__(self, bootstrap: Bootstrap, *, patience_s: float, told_of: frozenset[str] = frozenset()) -> None:
         """``patience_s``: a record that is not acknowledged for so long is given up. ``told_of``: see ``ends``."""
         self._patience_s = patience_s
         self._told_of = told_of
@@ -60,7 +62,7 @@ class Writer:
         """All that was handed over is acknowledged when it returns. Raises NotWritten."""
         left = self._producer.flush(self._patience_s + 1)
         if self._failed is not None:
-            raise NotWritten(self._failed.name())
+            raise NotWritten(in_words(self._failed))
         if left:
             raise NotWritten("not acknowledged in time")
 
@@ -74,7 +76,7 @@ class Writer:
                     raise NotWritten("the producer's queue stays full") from None
                 self._producer.poll(0.05)
             except KafkaException as failed:
-                raise NotWritten(f"{out.topic}: {failed.args[0].name()}") from None
+                raise NotWritten(f"{out.topic}: {in_words(failed.args[0])}") from None
             else:
                 return
 

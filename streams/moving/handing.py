@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Unreachable, settings_of
+from streams.kafka.failing import in_words
 from streams.kafka.records import Partition
 
 _PATIENCE_S = 30.0
@@ -18,16 +20,16 @@ class Place(NamedTuple):
     noted: str
 
 
-def hand_over(bootstrap: str, group: str, places: Mapping[Partition, Place]) -> None:
+def hand_over(bootstrap: Bootstrap, group: str, places: Mapping[Partition, Place]) -> None:
     """Commit these for a group that has no members. Doing it again is harmless. Raises Unreachable."""
     consumer = Consumer(settings_of(bootstrap, **{"group.id": group, "enable.auto.commit": False}))
     try:
         committed = consumer.commit(offsets=_offsets(places), asynchronous=False)
     except KafkaException as failed:
-        raise Unreachable(f"group {group}: {failed.args[0].name()}") from None
+        raise Unreachable(f"group {group}: {in_words(failed.args[0])}") from None
     finally:
         consumer.close()
-    failing = [at.error.name() for at in committed or () if at.error is not None]
+    failing = [in_words(at.error) for at in committed or () if at.error is not None]
     if failing:
         raise Unreachable(f"group {group}: {failing[0]}")
 

@@ -11,6 +11,7 @@ from processors.marks import Marks
 from schemas.reports import Report
 from schemas.times import DAY_MS
 from streams.embedded.reading import LogReader
+from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers
 from streams.kafka.desk_task import DeskRole
 from streams.kafka.records import Partition
@@ -70,7 +71,7 @@ class NotWhole(Exception):
 class Target:
     """Where it goes."""
 
-    bootstrap: str
+    bootstrap: Bootstrap
     prefix: str
     partitions: int
     wire: Wire

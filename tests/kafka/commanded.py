@@ -9,6 +9,8 @@ import uuid
 from made_up_topics import DEADLINE_S, now_ms, until
 from workers import ROOT, Running
 
+from schemas.times import DAY_MS, format_time
+from streams.kafka.access import access_to
 from streams.kafka.clients import Brokers
 from streams.kafka.reader import Reader
 from streams.kafka.records import Out
@@ -22,13 +24,15 @@ PARTITIONS = 2
 class Platform:
     """Topics under a prefix of their own, and commands that use them."""
 
-    def __init__(self, bootstrap, folder):
+    def __init__(self, bootstrap, folder, **environment):
+        """``bootstrap`` may be an Access, and then ``environment`` says the same."""
         self.bootstrap, self.folder = bootstrap, folder
         self.prefix = f"{uuid.uuid4().hex[:8]}."
         self.environment = {
-            "RELOCATION_KAFKA": bootstrap,
+            "RELOCATION_KAFKA": access_to(bootstrap).servers,
             "RELOCATION_KAFKA_PREFIX": self.prefix,
             "RELOCATION_TOKEN_KEY": KEY,
+            **environment,
         }
         self._running = []
 
@@ -71,3 +75,17 @@ class Platform:
             if running.process.poll() is None:
                 running.process.kill()
                 running.process.wait()
+
+
+def a_control(number, place, days_ago):
+    at = format_time(now_ms() - days_ago * DAY_MS)
+    return {
+        "type": "control",
+        "event_id": f"00000000-0000-4000-8000-{number:012}",
+        "source": "made-up",
+        "occurred_at": at,
+        "recorded_at": at,
+        "place": {"municipality": place},
+        "conducted_by": "police",
+        "persons": [{"role": "sex_worker", "identifiers": {"bvh_person": "MADE-UP-7"}}],
+    }

@@ -6,11 +6,10 @@ import urllib.request
 
 import psutil
 import pytest
-from commanded import PARTITIONS, Platform
-from made_up_topics import DEADLINE_S, now_ms, until
+from commanded import PARTITIONS, Platform, a_control
+from made_up_topics import DEADLINE_S, until
 
 from infra.kafka.ports import free_ports
-from schemas.times import DAY_MS, format_time
 from streams.topics import ALERTS, RECEIPTS, TOPICS
 
 
@@ -20,20 +19,6 @@ def platform(kafka_broker, tmp_path):
     assert platform.done("topics", "create", "--partitions", str(PARTITIONS)).returncode in (0, 1)
     yield platform
     platform.end()
-
-
-def a_control(number, place, days_ago):
-    at = format_time(now_ms() - days_ago * DAY_MS)
-    return {
-        "type": "control",
-        "event_id": f"00000000-0000-4000-8000-{number:012}",
-        "source": "made-up",
-        "occurred_at": at,
-        "recorded_at": at,
-        "place": {"municipality": place},
-        "conducted_by": "police",
-        "persons": [{"role": "sex_worker", "identifiers": {"bvh_person": "MADE-UP-7"}}],
-    }
 
 
 def measures(port, awaited):
