@@ -206,7 +206,7 @@ class Registrar:
                 owners=tuple(sorted(owners.get(subject, ()))),
                 gained=() if given is not None else gained,
                 kept_until=self._kept_until(of),
-                changed_at=0 if sighting.known_at == known_at else known_at,
+                changed_at=known_at if sighting.known_at != known_at or (old and of.type == EventType.VEHICLE) else 0,
             )
 
 

@@ -90,3 +90,13 @@ class SubjectSighting(NamedTuple):
     changed_at: int = 0
     """UTC ms: since when this is so: ``known_at`` of what it follows from, which need not be this event itself.
     History answers as of a time by it; 0: ``known_at`` of the sighting."""
+
+    @property
+    def dated(self) -> int:
+        """UTC ms: what its record on a log is dated: when it occurred, so that it goes at the end of its term.
+
+        Of a passage that changes an earlier record, when that was: compaction counts from there how long the earlier
+        one stays.
+        """
+        is_passage = self.sighting.evidence == Evidence.PASSAGE
+        return max(self.changed_at, self.sighting.occurred_at) if is_passage else self.sighting.occurred_at

@@ -40,6 +40,8 @@ TYPES_OF = {
 _5_YEARS = Lasting(5 * YEAR_MS, segment_ms=14 * DAY_MS, compacted_within_ms=7 * DAY_MS, is_folded=True)
 _YEAR = Lasting(YEAR_MS, segment_ms=2 * DAY_MS, compacted_within_ms=DAY_MS, is_folded=True)
 """Times come in any order: a segment ends with the first record so much later than the one it began with."""
+_PASSAGES = replace(_YEAR, compacted_after_ms=DAY_MS)
+"""What a tombstone, or a correction, takes away stays for so long: a fold up to an offset before it may need it."""
 _MONTH = Lasting(30 * DAY_MS, segment_ms=DAY_MS)
 _WEEK = Lasting(7 * DAY_MS, segment_ms=HOUR_MS)
 _UNTIL_NEWER = Lasting(None, segment_ms=7 * DAY_MS)
@@ -53,12 +55,12 @@ _OF_TYPE = {
     EventType.CONTROL: (Held.PRESENCE, _5_YEARS),
     EventType.BVH_MUTATION: (Held.PRESENCE, _5_YEARS),
     EventType.AD: (Held.OFFER, _YEAR),
-    EventType.VEHICLE: (Held.PASSAGE, _YEAR),
+    EventType.VEHICLE: (Held.PASSAGE, _PASSAGES),
 }
 _OF_CLASS = {
     Evidence.PRESENCE: (Held.PRESENCE, _5_YEARS),
     Evidence.OFFER: (Held.OFFER, _YEAR),
-    Evidence.PASSAGE: (Held.PASSAGE, _YEAR),
+    Evidence.PASSAGE: (Held.PASSAGE, _PASSAGES),
 }
 _OCCURRED = "occurred_at; recorded_at of a withdrawal"
 
@@ -105,9 +107,9 @@ def _sightings(evidence: Evidence) -> Topic:
         held=held,
         lasting=lasting,
         partitioned_by="token",
-        # Only what must be erased is compacted: a fold up to an offset needs what was so until then.
+        # Only what must be erased is compacted, a day later: a fold up to an offset needs what was so until then.
         cleanup=Cleanup.BOTH if is_passage else Cleanup.DELETE,
-        stamp=_OCCURRED,
+        stamp="occurred_at; of what changes a passage when it became known" if is_passage else _OCCURRED,
         has_tombstones=is_passage,
     )
 

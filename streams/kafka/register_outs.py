@@ -66,7 +66,7 @@ class RegisterOuts:
     def _sighting(self, told: SubjectSighting) -> Out:
         topic = SIGHTINGS[Evidence(told.sighting.evidence)]
         number = partition_of(told.subject, self._partitions)
-        return self._out(topic, number, sighting_key(told), told, told.sighting.occurred_at)
+        return self._out(topic, number, sighting_key(told), told, told.dated)
 
     def _receipt(self, receipt: Receipt, record: Record) -> Out:
         key = receipt.event_id or "/".join(map(str, record.position))

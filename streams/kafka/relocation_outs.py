@@ -44,7 +44,7 @@ class RelocationOuts:
     def _sighting(self, told: SubjectSighting) -> Out:
         topic = SIGHTINGS[Evidence(told.sighting.evidence)]
         number = partition_of(told.subject, self._partitions)
-        return self._out(topic, number, sighting_key(told), told, told.sighting.occurred_at)
+        return self._out(topic, number, sighting_key(told), told, told.dated)
 
     def _alert(self, told: Told) -> Out:
         alert = told.alert

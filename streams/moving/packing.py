@@ -65,7 +65,7 @@ class Packing:
         """On ``sightings.<class>``: of the register, or what a document passes on."""
         topic = SIGHTINGS[Evidence(told.sighting.evidence)]
         role = "register" if told.via is None else "relocation"
-        at = told.sighting.occurred_at
+        at = told.dated
         return self._out(topic, told, role, _Laid(sighting_key(told), told.subject, at))
 
     def alert(self, alert: Alert, *, successor: str | None, is_settled: bool = False) -> Out:

@@ -61,6 +61,16 @@ def test_a_withdrawal_takes_away_with_the_form_that_is_taken():
     assert step.sightings[0].changed_at == DAY_0 + 9 * DAY_MS
 
 
+def test_what_changes_a_passage_is_dated_when_it_became_known_and_the_passage_when_it_was_seen():
+    register, later = Register(), DAY_0 + 9 * DAY_MS
+    (seen,) = register.apply(a_passage("p", known_at=DAY_0 + 5 * DAY_MS)).sightings
+    assert seen.dated == seen.sighting.occurred_at
+    (corrected,) = register.apply(a_passage("p", revision=1, known_at=later)).sightings
+    (taken,) = register.apply(a_passage("p", revision=2, standing=Standing.WITHDRAWN, known_at=later + 1)).sightings
+    assert (corrected.dated, corrected.taken) == (later, False)
+    assert (taken.dated, taken.taken) == (later + 1, True)
+
+
 def test_a_document_is_told_whether_it_has_the_sighting_and_with_whom_it_was_named():
     register = Register()
     alone = register.apply(a_report("e", persons=(a_person(document="doc"),)))
