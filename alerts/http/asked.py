@@ -16,7 +16,7 @@ ActionId = Annotated[
 ]
 Reason = Annotated[str, Field(min_length=3, max_length=500)]
 ActionWord = Literal[
-    "acknowledge", "take", "release", "offer", "accept", "decline", "snooze", "close", "reopen", "comment"
+    "acknowledge", "take", "release", "assign", "offer", "accept", "decline", "snooze", "close", "reopen", "comment"
 ]
 OutcomeWord = Literal[
     "found",
