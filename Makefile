@@ -18,7 +18,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-index-url --no-emit-find-links --no-header
 
 help: ## List the chores
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 up: $(VENV)/.run ## Set up, then serve all of it on this machine (data in ./data; Ctrl-C ends it)
 	@$(BIN)/relocation up --data $(DATA)
@@ -94,6 +94,10 @@ chaos: $(VENV)/.dev ## Kill what runs, 500 times and more, on real servers; noth
 
 bench: $(VENV)/.dev ## Measure what things cost, each against the simplest code that could be wrong
 	@for each in heart intake resolve; do echo; echo "== benchmarks/$$each.py"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+
+bench-console: $(VENV)/.dev ## Measure the console at 100,000 open alerts with 50 pages open (minutes; wants a quiet machine)
+	@infra/chromium
+	@$(BIN)/python -m benchmarks.console
 
 accuracy: $(VENV)/.dev ## Score the alerts against a simulated truth, without noise and with (minutes; docs/accuracy.md)
 	@$(BIN)/python benchmarks/accuracy.py --noise none --noise believable

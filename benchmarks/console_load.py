@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator
 from multiprocessing.synchronize import Event
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from alerts.console.identity import COOKIE, cookie_of
 from tests.console.running import a_control
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
 
 NAMES = [f"Voorbeeld {number}" for number in range(200)]
 UNITS = (None, "amsterdam", "rotterdam", "midden-nederland", "oost-nederland")
@@ -60,8 +63,12 @@ def arriving(url: str, rate: float, over: Event) -> None:
             number += 1
 
 
-async def listening(url: str, pages: int, over: Event) -> list[float]:
-    """So many pages as their scripts make them; milliseconds from an alert being known to its card at a page."""
+def listening(url: str, pages: int, over: Event, found: "Queue[list[float]]") -> None:
+    """So many pages as their scripts make them; puts the milliseconds from an alert being known to its card at one."""
+    found.put(asyncio.run(_listening(url, pages, over)))
+
+
+async def _listening(url: str, pages: int, over: Event) -> list[float]:
     latencies: list[float] = []
     async with httpx.AsyncClient(trust_env=False, timeout=30) as client, asyncio.TaskGroup() as tasks:
         listeners = [tasks.create_task(_page(client, url, number, latencies)) for number in range(pages)]
