@@ -13,6 +13,7 @@ from schemas.views import (
     Answer,
     CardPage,
     CardView,
+    Chance,
     Conflict,
     HandlingStep,
     ListChoices,
@@ -22,6 +23,7 @@ from schemas.views import (
     StayView,
     Streamed,
     Timeline,
+    Track,
     Unavailable,
     Viewer,
 )
@@ -108,6 +110,14 @@ class Watching(Service, Protocol):
 
     def card_counts(self, queries: Sequence[AlertQuery], viewer: Viewer) -> list[int]:
         """How many cards each query finds, counted up to 1,000; ``limit`` and ``cursor`` are ignored."""
+        ...
+
+    def chance(self, alert: Alert, viewer: Viewer) -> Chance:
+        """How long the chance that the alert tells of may last, from what the viewer sees of its subject."""
+        ...
+
+    def tracks(self, alert: Alert, viewer: Viewer) -> list[Track]:
+        """What came of other alerts like it, trait by trait; ``processors.outcomes`` says which may be told."""
         ...
 
     def list_choices(self, viewer: Viewer) -> ListChoices:

@@ -6,12 +6,11 @@ from contextlib import ExitStack
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from alerts.console.asking import ConsoleOptions
 from alerts.console.router import console_router
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
-from relocation.duty import identity_of
+from relocation.duty import console_options
 from relocation.historian import Historian, open_historian
 from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, rules_of, tokeniser_of
 from relocation.progress import Told
@@ -69,8 +68,7 @@ def open_history(stack: ExitStack, settings: Settings, platform: EmbeddedPlatfor
 
 def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian) -> FastAPI:
     """The HTTP face with history and console."""
-    viewer = identity_of(settings)
-    console = console_router(platform, ConsoleOptions(gazetteer(), unprotected=settings.unprotected, viewer=viewer))
+    options = console_options(settings)
     address = settings.http_address
     hosts = ("*",) if settings.unprotected and not address.is_loopback else LOOPBACK_HOSTS
     return build_app(
@@ -78,8 +76,8 @@ def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian)
         HttpOptions(
             allowed_hosts=hosts,
             unprotected=settings.unprotected,
-            viewer=viewer,
-            routers=[history_router(history), console],
+            viewer=options.viewer,
+            routers=[history_router(history), console_router(platform, options)],
             registry=platform.metrics.registry,
         ),
     )

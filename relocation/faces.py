@@ -6,7 +6,6 @@ from dataclasses import replace
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from alerts.console.asking import ConsoleOptions
 from alerts.console.router import console_router
 from alerts.http.app import build_console, build_gateway
 from alerts.http.history_routes import history_router, no_history_router
@@ -14,7 +13,7 @@ from alerts.http.options import LOOPBACK_HOSTS, HttpOptions, Limits
 from processors.geography import Distances
 from relocation.building import now_ms
 from relocation.clusters import cluster_of
-from relocation.duty import identity_of
+from relocation.duty import console_options
 from relocation.historian import store_on_server, writing_of
 from relocation.parts import gazetteer, hashes_of, intake_of, rules_of
 from relocation.past import PATIENCE_S, ServerPast
@@ -43,11 +42,11 @@ def console_app(stack: ExitStack, settings: Settings) -> FastAPI:
     past, history = _past(stack, settings)
     only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past)
     console = open_console(stack, cluster_of(settings), _parts(settings), only)
-    viewer = identity_of(settings)
-    pages = console_router(console, ConsoleOptions(places, unprotected=settings.unprotected, viewer=viewer))
+    looking = console_options(settings)
+    pages = console_router(console, looking)
     asked = no_history_router() if history is None else history_router(history)
     options = http_options(settings, CollectorRegistry())
-    return build_console(console, replace(options, routers=[asked, pages], viewer=viewer))
+    return build_console(console, replace(options, routers=[asked, pages], viewer=looking.viewer))
 
 
 def http_options(settings: Settings, registry: CollectorRegistry) -> HttpOptions:

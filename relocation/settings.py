@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from relocation.exits import UNUSABLE, Failure
+from schemas.times import HOUR_MS
 from streams.kafka.access import MECHANISMS, Access
 
 CONFIG = "relocation.toml"
@@ -47,6 +48,7 @@ _HINTS = {
     "kafka_mechanism": f"write one of {', '.join(MECHANISMS)}",
     "schema_registry": "write a URL, for example RELOCATION_SCHEMA_REGISTRY=http://registry:8080/apis/ccompat/v7",
     "clickhouse": "write a URL, for example RELOCATION_CLICKHOUSE=http://localhost:8123",
+    "escalate_hours": "write a number of hours greater than 0 and at most 720, for example RELOCATION_ESCALATE_HOURS=8",
     "unit": "write the id of a unit, for example RELOCATION_UNIT=den-haag, or leave it out for the whole country",
     "unprotected": "write true or false",
 }
@@ -99,6 +101,7 @@ class Settings(BaseSettings):
     policy: Path | None = Field(None, description="policy.toml instead of the packaged one.")
     signals: Path | None = Field(None, description="signals.toml instead of the packaged one.")
     notify: Path | None = Field(None, description="notify.toml: who is told of alerts by webhook and e-mail.")
+    escalate_hours: float = Field(8, gt=0, le=720, description="Hours after which an alert that nobody has escalates.")
     unit: str | None = Field(None, description="Unit of the console's local identity until a browser chooses one.")
     unprotected: bool = Field(False, description="Serve an address that others can reach, without sign-in.")
 
@@ -155,6 +158,11 @@ class Settings(BaseSettings):
     def key(self) -> bytes | None:
         """The token key that was set, or None."""
         return None if self.token_key is None else bytes.fromhex(self.token_key.get_secret_value().strip())
+
+    @property
+    def escalates_ms(self) -> int:
+        """After how long an alert that nobody has escalates."""
+        return round(self.escalate_hours * HOUR_MS)
 
     @property
     def http_address(self) -> Address:

@@ -33,6 +33,29 @@ class Answer:
     problems: tuple[Problem, ...] = ()
 
 
+class Chance(NamedTuple):
+    """How long the chance to meet a subject where it arrived may last (``processors.chance``)."""
+
+    earlier_ms: tuple[int, ...] = ()
+    """How long earlier stays lasted, from arrival to the next arrival elsewhere, oldest first."""
+    typical_ms: int | None = None
+    """How long one lasts; None where that is not known."""
+    is_over: bool = False
+    """It was seen elsewhere since."""
+
+
+UNKNOWN_CHANCE = Chance()
+
+
+class Track(NamedTuple):
+    """Of the alerts that share one trait: how many were closed with an outcome, and how many of those were acted on."""
+
+    trait: str
+    """``rule`` (kind and class of evidence), ``source`` (of the arrival) or ``unit`` (of the arrival)."""
+    closed: int
+    acted_on: int
+
+
 @dataclass(frozen=True, slots=True)
 class AlertView:
     """One alert as it stands: its last message, when it was first raised, and how it is handled."""
@@ -93,6 +116,8 @@ class AlertQuery:
     """Of the arrival."""
     repeat: bool | None = None
     historical: bool | None = None
+    waiting_since: int | None = None
+    """UTC ms: asks for somebody since then or longer, and nobody has it (``processors.escalation``)."""
 
 
 class Streamed(NamedTuple):
@@ -130,6 +155,7 @@ class CardMember:
     """The message before its last one, where there is one and it is still held."""
     successor: Alert | None
     """The last message of the alert that superseded it."""
+    chance: Chance = UNKNOWN_CHANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from alerts.console.saved_views import SavedView, views_in
 from alerts.console.telling import Telling
 from alerts.console.words import language_of, words_of
 from alerts.ports import Watching
+from processors.escalation import ESCALATES_MS
 from schemas.views import AlertQuery, Viewer
 
 LANGUAGE_COOKIE = "lang"
@@ -35,6 +36,8 @@ class ConsoleOptions:
     viewer: Callable[[Request], Viewer] = local_identity
     clock: Callable[[], int] = _clock
     """UTC ms."""
+    escalates_ms: int = ESCALATES_MS
+    """For how long an alert may be nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Asked:
     @property
     def query(self) -> AlertQuery:
         """What the list shows."""
-        return query_of(self.outlook, self.viewer, self.telling.now)
+        return query_of(self.outlook, self.viewer, self.telling.now, self.telling.escalates_ms)
 
     def around(self, platform: Watching) -> Circumstances:
         """What its filters are read by."""
@@ -66,7 +69,7 @@ def asked_of(request: Request, options: ConsoleOptions) -> Asked:
     language = language_of(
         wishes.get("lang"), request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
     )
-    telling = Telling(words_of(language), options.places, options.clock())
+    telling = Telling(words_of(language), options.places, options.clock(), options.escalates_ms)
     return Asked(
         telling,
         options.viewer(request),

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.alias import aliases_on_a_page
+from alerts.console.chance import TimeToAct, time_to_act
 from alerts.console.company import Company, company_of, in_order
 from alerts.console.handling import standing_of
 from alerts.console.telling import Certainty, Telling
 from alerts.console.why import why_of
+from processors.escalation import waits_since
 from schemas.actions import Handling
 from schemas.alerts import Alert, AlertStatus
 from schemas.times import DAY_MS, format_time
@@ -36,6 +38,16 @@ class Successor:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How long nobody has it by the time that this is too long, or now if it is."""
+
+    words: str
+    too_long_at: int
+    """UTC ms."""
+    is_too_long: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a card shows; every text is ready to read, in one language."""
 
@@ -61,6 +73,9 @@ class Card:
     """Put aside: snoozed or closed."""
     withdrawn: bool
     successor: Successor | None
+    chance: TimeToAct | None
+    """None where it is not known, or nothing is to be done."""
+    waits: Waits | None
     pick: str
     """The alerts that can be acted on, with the versions that the reader sees: ``id:version id:version``."""
     alerts: str
@@ -114,6 +129,8 @@ def _card(card: CardView, aliases: dict[str, str], telling: Telling) -> Card:
         resting=bool(live) and all(_rests(member) for member in live),
         withdrawn=not live,
         successor=None if live else _successor(members, telling),
+        chance=_chance(live, telling),
+        waits=_waits(live, telling),
         pick=" ".join(
             f"{member.view.alert.alert_id}:{member.view.state.version}"
             for member in live
@@ -126,6 +143,26 @@ def _card(card: CardView, aliases: dict[str, str], telling: Telling) -> Card:
         told=sum(member.view.alert.revision for member in members),
         handled=card.repeats + sum(member.view.state.version for member in members),
     )
+
+
+def _chance(live: Sequence[CardMember], telling: Telling) -> TimeToAct | None:
+    """Of who leads the card, as long as there is something to do."""
+    if not live or all(_rests(member) for member in live):
+        return None
+    lead = live[0]
+    told = time_to_act(lead.chance, lead.view.alert.finding.arrived_at, telling)
+    return told if told.is_known else None
+
+
+def _waits(live: Sequence[CardMember], telling: Telling) -> Waits | None:
+    """Of who on it waits longest for somebody."""
+    waiting = [waits_since(member.view.alert, member.view.state) for member in live]
+    since = min((at for at in waiting if at is not None), default=None)
+    if since is None:
+        return None
+    too_long_at = since + telling.escalates_ms
+    span = telling.words.span(since, max(telling.now, too_long_at))
+    return Waits(telling.words.say("al %(span)s van niemand", span=span), too_long_at, telling.now >= too_long_at)
 
 
 def _origins(shown: Sequence[CardMember], telling: Telling) -> str:

@@ -76,6 +76,6 @@ def _ways_out(platform: Watching, outlook: Outlook, around: Circumstances) -> li
         (say("Ook wat geen aandacht vraagt of is afgesloten"), outlook.with_filters(**EVERYTHING)),
         (_everything(around), Outlook().with_filters(**EVERYTHING)),
     ]
-    queries = [query_of(there, around.viewer, around.telling.now) for _, there in ways]
+    queries = [query_of(there, around.viewer, around.telling.now, around.telling.escalates_ms) for _, there in ways]
     counted = zip(ways, platform.card_counts(queries, around.viewer), strict=True)
     return [WayOut(words, there.home, count_word(count)) for (words, there), count in counted if count]

@@ -34,6 +34,8 @@ EVERYBODY = Viewer()
 """Who sees the whole country, to find out what somebody else saw until now."""
 TICK_S = 0.25
 COUNTS_S = 1.5
+COUNTS_AGAIN_S = 60.0
+"""Counts are told again after so long, for an alert that nobody takes comes to wait too long by itself."""
 _REMEMBERED = 16
 
 
@@ -65,6 +67,7 @@ class Live:
         self._platform = platform
         self._pages = pages
         self._options = options
+        self.escalates_ms = options.escalates_ms
         self._changes: OrderedDict[tuple[Viewer, Place], Change] = OrderedDict()
         self._counts: dict[tuple[Viewer, AlertQuery], int] = {}
         self._counted_in = -1
@@ -120,7 +123,7 @@ class Live:
 
     async def frames(self, face: Face, change: Change, scope: Viewer, asked: Asked) -> bytes:
         """The change as a page with this outlook and language is told it."""
-        query = query_of(asked.outlook, asked.viewer, self.now())
+        query = query_of(asked.outlook, asked.viewer, self.now(), self.escalates_ms)
         key = scope, asked.telling.words.language, query
         async with self._working:
             if key not in change.told:
@@ -162,7 +165,7 @@ class _Page:
         self._asked, self._place = asked, place
         # What is read for all who may see the same names none of them.
         self._scope = replace(asked.viewer, name=NOBODY.name)
-        self._counts_at: float | None = None
+        self._counts_at: float | None = anyio.current_time() + COUNTS_AGAIN_S
         """When new counts are to be told."""
 
     async def tell(self, listener: Listener) -> None:
@@ -196,14 +199,14 @@ class _Page:
 
     def _count_later(self) -> None:
         # In the next slot, for what was counted in this one may have been counted before the change.
-        if self._counts_at is None:
-            self._counts_at = (int(anyio.current_time() / COUNTS_S) + 1) * COUNTS_S
+        soon = (int(anyio.current_time() / COUNTS_S) + 1) * COUNTS_S
+        self._counts_at = soon if self._counts_at is None else min(soon, self._counts_at)
 
     async def _tell_counts(self, listener: Listener) -> None:
         if self._counts_at is None or anyio.current_time() < self._counts_at:
             return
-        self._counts_at, asked = None, self._asked
-        queries = counted_queries(asked.outlook, asked.saved, asked.viewer, self._live.now())
+        self._counts_at, asked = anyio.current_time() + COUNTS_AGAIN_S, self._asked  # what waits grows by itself
+        queries = counted_queries(asked.outlook, asked.saved, asked.viewer, self._live.now(), self._live.escalates_ms)
         counts = await self._live.counts(self._face, queries, self._scope)
         await listener.tell(event("counts", {"counts": counts}))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode
 
 from alerts.console.filters import given_filters, narrowed
+from processors.escalation import ESCALATES_MS
 from schemas.views import AlertQuery, Viewer
 
 ADDRESS_MAX = 1_000
@@ -17,6 +18,7 @@ class View(StrEnum):
 
     UNIT = "unit"
     UNOWNED = "unowned"
+    WAITING = "waiting"
     MINE = "mine"
     HANDOVER = "handover"
     BORDER = "border"
@@ -66,17 +68,19 @@ def outlook_at(address: str) -> Outlook:
     return outlook_of(dict(parse_qsl(address[:ADDRESS_MAX], keep_blank_values=False, max_num_fields=None)))
 
 
-def query_of(outlook: Outlook, viewer: Viewer, now: int) -> AlertQuery:
+def query_of(outlook: Outlook, viewer: Viewer, now: int, escalates_ms: int = ESCALATES_MS) -> AlertQuery:
     """What the list shows; ``now`` is UTC ms."""
     whole = _of_view(outlook.view, viewer)
+    if outlook.view is View.WAITING:
+        whole = replace(whole, waiting_since=now - escalates_ms)
     if "status" in outlook.given:
         whole = replace(whole, closed=None)
     return narrowed(whole, outlook.given, viewer, now)
 
 
-def waiting_of(outlook: Outlook, viewer: Viewer, now: int) -> AlertQuery:
+def waiting_of(outlook: Outlook, viewer: Viewer, now: int, escalates_ms: int = ESCALATES_MS) -> AlertQuery:
     """What a count beside the outlook tells: what is left to do, where the filters do not ask for what is done."""
-    query = query_of(outlook, viewer, now)
+    query = query_of(outlook, viewer, now, escalates_ms)
     return query if "status" in outlook.given else replace(query, closed=False)
 
 
@@ -88,7 +92,7 @@ def _of_view(view: View, viewer: Viewer) -> AlertQuery:
     match view:
         case View.UNIT:
             return AlertQuery(involving=viewer.region)
-        case View.UNOWNED:
+        case View.UNOWNED | View.WAITING:
             return AlertQuery(unowned=True, closed=False)
         case View.MINE:
             return AlertQuery(owner=viewer.name, closed=False)

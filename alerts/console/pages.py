@@ -11,6 +11,7 @@ from alerts.console.acting import Acting
 from alerts.console.assets import MAP, asset_url
 from alerts.console.atlas import HEIGHT
 from alerts.console.cards import Card, cards_of, successor_of
+from alerts.console.chance import time_to_act, tracks_told
 from alerts.console.contacts import familiar_faces
 from alerts.console.emptiness import Emptiness
 from alerts.console.evidence import evidence_of
@@ -29,7 +30,7 @@ from alerts.console.telling import Telling
 from alerts.console.units import unit_groups, unit_word
 from schemas.alerts import Alert, AlertStatus
 from schemas.sightings import SubjectKind
-from schemas.views import AlertView, CardView, Timeline, Viewer
+from schemas.views import AlertView, CardView, Chance, Timeline, Track, Viewer
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -71,6 +72,8 @@ class AlertFacts:
     timeline: Timeline | None
     successor: Alert | None
     acting: Acting
+    chance: Chance
+    tracks: list[Track]
 
 
 def environment() -> Environment:
@@ -157,6 +160,8 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "drawing": journey_of(alert, facts.timeline, telling),
         "home": outlook.home,
         "acting": facts.acting,
+        "chance": time_to_act(facts.chance, alert.finding.arrived_at, telling),
+        "tracks": tracks_told(facts.tracks, telling),
     }
 
 

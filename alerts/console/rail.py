@@ -32,14 +32,18 @@ class Rail:
     entries: tuple[RailEntry, ...]
 
 
-def counted_queries(outlook: Outlook, saved: Sequence[SavedView], viewer: Viewer, now: int) -> list[AlertQuery]:
+def counted_queries(
+    outlook: Outlook, saved: Sequence[SavedView], viewer: Viewer, now: int, escalates_ms: int
+) -> list[AlertQuery]:
     """What is counted: the list, then an entry each in the order of the rail."""
-    return [waiting_of(each, viewer, now) for each in (outlook, *_outlooks(saved, viewer))]
+    return [waiting_of(each, viewer, now, escalates_ms) for each in (outlook, *_outlooks(saved, viewer))]
 
 
 def rail_of(platform: Watching, viewer: Viewer, outlook: Outlook, saved: Sequence[SavedView], telling: Telling) -> Rail:
     """The rail with its counts; the reader's unit is on it only when one is chosen."""
-    shown, *counts = platform.card_counts(counted_queries(outlook, saved, viewer, telling.now), viewer)
+    shown, *counts = platform.card_counts(
+        counted_queries(outlook, saved, viewer, telling.now, telling.escalates_ms), viewer
+    )
     outlooks = _outlooks(saved, viewer)
     names = [_names(telling)[view] for view in _views(viewer)] + [view.name for view in saved]
     here = outlook.view if outlook.view in _views(viewer) else View.UNIT
@@ -79,6 +83,7 @@ def _names(telling: Telling) -> dict[View, str]:
     return {
         View.UNIT: say("Mijn eenheid"),
         View.UNOWNED: say("Niet toegewezen"),
+        View.WAITING: say("Blijft liggen"),
         View.MINE: say("Van mij"),
         View.HANDOVER: say("Overdracht"),
         View.BORDER: say("Over de grens"),

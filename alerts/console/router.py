@@ -215,6 +215,8 @@ class _Console:
             self._timeline(view.alert.subject, viewer),
             successor.alert if successor else None,
             self._acting(view, asked),
+            self._platform.chance(view.alert, viewer),
+            self._platform.tracks(view.alert, viewer),
         )
 
     def _timeline(self, subject: str, viewer: Viewer) -> Timeline | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from alerts.alias import alias_of
 from alerts.console.places import Places, place_name, unit_name
 from alerts.console.words import Words
+from processors.escalation import ESCALATES_MS
 from schemas.alerts import Alert
 from schemas.reports import EventType
 from schemas.sightings import Evidence, SubjectKind
@@ -25,6 +26,8 @@ class Telling:
     words: Words
     places: Places
     now: int
+    escalates_ms: int = ESCALATES_MS
+    """For how long an alert may be nobody's."""
 
     def place(self, code: str) -> str:
         """The place's name."""

@@ -12,6 +12,7 @@ from schemas.alerts import Alert
 from schemas.views import AlertQuery, AlertView, CardMember, CardPage, CardView, ListChoices
 from streams.lists import bodies, scoping
 from streams.lists.filters import IDS_MAX, Filters, no_cursor
+from streams.lists.records import chances_of
 
 LIMIT_MAX = 200
 COUNTED_MAX = 1_000
@@ -108,10 +109,12 @@ def _members(
     ]
     superseding = [view.alert.superseded_by for view in views if view.alert.superseded_by]
     successors = _last_messages(connection, superseding, scope)
+    chances = chances_of(connection, [view.alert for view in views], scope)
     members: dict[str, list[tuple[int, CardMember]]] = defaultdict(list)
     for (card, at, *_, before), view in zip(found, views, strict=True):
         successor = successors.get(view.alert.superseded_by or "")
-        members[card].append((at, CardMember(view, bodies.alert_of(before) if before else None, successor)))
+        told_before = bodies.alert_of(before) if before else None
+        members[card].append((at, CardMember(view, told_before, successor, chances[view.alert.alert_id])))
     return members
 
 

@@ -18,13 +18,15 @@ from schemas.views import (
     AlertView,
     CardPage,
     CardView,
+    Chance,
     HandlingStep,
     ListChoices,
     Refused,
     Timeline,
+    Track,
     Viewer,
 )
-from streams.lists import alert_list, card_list
+from streams.lists import alert_list, card_list, records
 from streams.lists.reading import AlertReader
 
 SHARING_MAX = 500
@@ -90,6 +92,16 @@ class ListsAlerts:
         """The owners and sources that occur."""
         with self._lists() as reader:
             return card_list.choices(reader.connection, scope_of(viewer))
+
+    def chance(self, alert: Alert, viewer: Viewer) -> Chance:
+        """How long the chance that the alert tells of may last."""
+        with self._lists() as reader:
+            return records.chances_of(reader.connection, [alert], scope_of(viewer))[alert.alert_id]
+
+    def tracks(self, alert: Alert, viewer: Viewer) -> list[Track]:  # noqa: ARG002 - counts, not small ones, are for all
+        """What came of others like it."""
+        with self._lists() as reader:
+            return records.tracks_of(reader.connection, alert, self._region_of(alert.finding.to_place))
 
     def hidden_among(self, alert_ids: Sequence[str], viewer: Viewer) -> set[str]:
         """Those of these alerts that the viewer does not see."""

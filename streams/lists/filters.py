@@ -55,6 +55,7 @@ class Filters:
                 self.add(so if wished else _FALSE.get(name, so.replace("=1", "=0")))
         self._if_asked("known_at>=?", query.since)
         self._if_asked("known_at<?", query.until)
+        self._if_asked("waits_since<=?", query.waiting_since)
         self._if_asked("(status<>'withdrawn' OR known_at>=?)", query.withdrawn_since)
         self._if_asked("? IN (from_unit, to_unit)", query.unit)
         self._if_asked("? IN (from_unit, to_unit, held_by, offered_to)", query.involving)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from processors.cards import OnCard
+from processors.escalation import waits_since
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus
 from streams.lists import bodies
@@ -43,6 +44,10 @@ class HeadRow(NamedTuple):
     historical: int
     cross_border: int
     cross_region: int
+    waits_since: int | None
+    outcome: str | None
+    from_place: str
+    arrived_at: int
 
 
 PUT_HEAD = (
@@ -109,4 +114,8 @@ class Head:
             historical=int(alert.historical),
             cross_border=int(found.cross_border),
             cross_region=int(found.cross_region),
+            waits_since=waits_since(alert, state),
+            outcome=state.outcome if alert.status is not AlertStatus.WITHDRAWN else None,
+            from_place=found.from_place,
+            arrived_at=found.arrived_at,
         )

@@ -16,7 +16,9 @@ CREATE TABLE alert_heads (
     aside INTEGER NOT NULL DEFAULT 0, subject_kind TEXT NOT NULL DEFAULT '', evidence INTEGER NOT NULL DEFAULT 0,
     certainty TEXT NOT NULL DEFAULT '', novelty TEXT NOT NULL DEFAULT '', source TEXT NOT NULL DEFAULT '',
     repeat INTEGER NOT NULL DEFAULT 0, historical INTEGER NOT NULL DEFAULT 0,
-    cross_border INTEGER NOT NULL DEFAULT 0, cross_region INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    cross_border INTEGER NOT NULL DEFAULT 0, cross_region INTEGER NOT NULL DEFAULT 0,
+    waits_since INTEGER, outcome TEXT, from_place TEXT NOT NULL DEFAULT '', arrived_at INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
 CREATE INDEX heads_newest_first ON alert_heads (
     known_at DESC, position DESC, status, active, handling, kind, attention, from_unit, to_unit, to_place);
 CREATE INDEX heads_of_subject ON alert_heads (subject, known_at DESC, position DESC);
@@ -41,6 +43,9 @@ CREATE INDEX IF NOT EXISTS heads_in_scope ON alert_heads (from_unit, to_unit, he
 CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);
 CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_offered ON alert_heads (offered_to) WHERE offered_to IS NOT NULL;
+CREATE INDEX IF NOT EXISTS heads_waiting ON alert_heads (waits_since) WHERE waits_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS heads_closed ON alert_heads (kind, evidence, source, to_unit, outcome)
+    WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);
 CREATE INDEX IF NOT EXISTS actions_on_alert ON actions (json_extract(body, '$.alert_id'), position) WHERE on_alert = 1;
 """

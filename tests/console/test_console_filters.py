@@ -159,6 +159,7 @@ def test_the_rail_counts_cards_and_marks_where_one_is():
     assert {entry.name: entry.count for entry in rail.entries} == {
         "Mijn eenheid": "2",
         "Niet toegewezen": "2",
+        "Blijft liggen": "0",
         "Van mij": "0",
         "Overdracht": "0",
         "Over de grens": "1",

@@ -139,7 +139,7 @@ def test_counts_tell_of_no_more_than_what_is_seen(console):
         page = console.ask(unit, "/").text
         return re.findall(r'class="count">([^<]*)<', page.partition('id="rail"')[2].partition("</nav>")[0])
 
-    assert counts(UTRECHT_UNIT) == ["1", "1", "0", "0", "0"]
+    assert counts(UTRECHT_UNIT) == ["1", "1", "0", "0", "0", "0"]
     assert set(counts(ELSEWHERE)) == {"0"}
     assert "Nog geen meldingen" in console.ask(ELSEWHERE, "/").text
 

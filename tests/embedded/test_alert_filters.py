@@ -15,10 +15,11 @@ ME = Viewer()
 LATER_COLUMNS = [
     "pushed", "owner", "held_by", "offered_to", "card", "event", "card_at", "aside", "subject_kind", "evidence",
     "certainty", "novelty", "source", "repeat", "historical", "cross_border", "cross_region",
+    "waits_since", "outcome", "from_place", "arrived_at",
 ]  # fmt: skip
 LATER_INDICES = [
     "heads_shown", "heads_by_card", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_offered",
-    "states_of_alert", "actions_on_alert",
+    "states_of_alert", "actions_on_alert", "heads_waiting", "heads_closed", "heads_in_scope",
 ]  # fmt: skip
 
 

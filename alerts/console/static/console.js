@@ -20,6 +20,13 @@ function tellAgo() {
   }
 }
 
+// What nobody takes comes to wait too long while the page is open.
+function tellWaits() {
+  for (const waits of document.querySelectorAll("[data-waits][hidden]")) {
+    if (Date.now() >= Number(waits.dataset.waits)) waits.hidden = false;
+  }
+}
+
 function showCounts([shown, ...waiting]) {
   at("shown").textContent = shown;
   const badges = document.querySelectorAll("#rail .count");
@@ -28,5 +35,6 @@ function showCounts([shown, ...waiting]) {
 
 if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname + home);
 setInterval(tellAgo, AGO_EVERY_MS);
+setInterval(tellWaits, AGO_EVERY_MS);
 whenCardsChange(hearOfAlerts);
 connect({ cards: takeCards, counts: showCounts, reset: refreshList });
