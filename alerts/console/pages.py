@@ -1,6 +1,6 @@
 """The pages and their parts as HTML: view models into templates, with what every page has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -20,6 +20,7 @@ from alerts.console.flows import flows_of, journey_of
 from alerts.console.handling import person
 from alerts.console.identity import NOBODY
 from alerts.console.listing import Listing
+from alerts.console.looking_back import looking_back, messages_by, moment_asked, moments_of, timeline_by
 from alerts.console.many import ActingOnMany
 from alerts.console.outlook import Outlook
 from alerts.console.rail import RailEntry
@@ -74,6 +75,29 @@ class AlertFacts:
     acting: Acting
     chance: Chance
     tracks: list[Track]
+    at: int | None = None
+    """UTC ms of the moment that it is told as of; None for now."""
+    moments: tuple[int, ...] = ()
+    """At which something of it became known; UTC ms, oldest first."""
+
+
+def as_asked(facts: AlertFacts, at: str | None, step: str | None) -> AlertFacts:
+    """The facts as they stood at the moment that an address asks for, or as they are."""
+    moments = tuple(moments_of(facts.messages, facts.timeline))
+    moment = moment_asked(moments, at, step)
+    if moment is None:
+        return replace(facts, moments=moments)
+    messages = messages_by(facts.messages, moment)
+    told = messages[-1]
+    return replace(
+        facts,
+        view=replace(facts.view, alert=told),
+        messages=messages,
+        timeline=timeline_by(facts.timeline, told, moment),
+        successor=facts.successor if told.superseded_by else None,
+        at=moment,
+        moments=moments,
+    )
 
 
 def environment() -> Environment:
@@ -140,6 +164,9 @@ def listing_context(
 def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> dict[str, Any]:
     """For ``parts/alert.html``."""
     alert = facts.view.alert
+    back = looking_back(facts.moments, facts.at, telling)
+    if facts.at is not None:
+        telling = replace(telling, now=facts.at)
     stays = facts.timeline.stays if facts.timeline else ()
     moved_on = any(stay.first_seen > alert.finding.arrived_at for stay in stays)
     return {
@@ -162,6 +189,8 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "acting": facts.acting,
         "chance": time_to_act(facts.chance, alert.finding.arrived_at, telling),
         "tracks": tracks_told(facts.tracks, telling),
+        "back": back,
+        "past": None if facts.at is None else telling.words.moment(facts.at, telling.now),
     }
 
 

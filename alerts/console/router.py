@@ -18,7 +18,7 @@ from alerts.console.identity import COOKIE as IDENTITY_COOKIE
 from alerts.console.identity import cookie_of, unit_or_none
 from alerts.console.list_routes import Lists
 from alerts.console.many import Outcome, acting_on_many
-from alerts.console.pages import AlertFacts, Frame, Pages, alert_context, missing_context, overview_context
+from alerts.console.pages import AlertFacts, Frame, Pages, alert_context, as_asked, missing_context, overview_context
 from alerts.console.rail import rail_of
 from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
@@ -90,7 +90,7 @@ class _Console:
     def alert(self, request: Request, alert_id: str) -> Response:
         """The list, and one alert beside it."""
         asked = self._asked(request)
-        facts = self._facts(alert_id, asked)
+        facts = self._facts_asked(request, alert_id, asked)
         if facts is None:
             return self._page(request, detail=missing_context(), status=404)
         return self._page(request, detail=alert_context(facts, asked.telling, outlook=asked.outlook))
@@ -98,7 +98,7 @@ class _Console:
     def alert_part(self, request: Request, alert_id: str) -> Response:
         """One alert alone."""
         asked = self._asked(request)
-        facts = self._facts(alert_id, asked)
+        facts = self._facts_asked(request, alert_id, asked)
         if facts is None:
             return self._part("parts/missing.html", asked.telling, missing_context(), status=404)
         context = alert_context(facts, asked.telling, outlook=asked.outlook)
@@ -218,6 +218,10 @@ class _Console:
             self._platform.chance(view.alert, viewer),
             self._platform.tracks(view.alert, viewer),
         )
+
+    def _facts_asked(self, request: Request, alert_id: str, asked: Asked) -> AlertFacts | None:
+        facts, wishes = self._facts(alert_id, asked), request.query_params
+        return None if facts is None else as_asked(facts, wishes.get("at"), wishes.get("step"))
 
     def _timeline(self, subject: str, viewer: Viewer) -> Timeline | None:
         """A click never waits for a history: the alert carries its evidence."""

@@ -59,7 +59,7 @@ class Up:
     def publish(self, *events):
         lines = "\n".join(json.dumps(event) for event in events)
         answer = httpx.post(
-            f"{self.url}/api/v1/events", content=lines, headers={"content-type": "application/x-ndjson"}
+            f"{self.url}/api/v1/events", content=lines, headers={"content-type": "application/x-ndjson"}, timeout=60
         )
         told = [json.loads(line) for line in answer.text.splitlines()]
         assert [line["status"] for line in told] == ["accepted"] * len(events), told

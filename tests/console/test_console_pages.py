@@ -281,3 +281,14 @@ class Elements(HTMLParser):
         parser = cls()
         parser.feed(text)
         return parser.found
+
+
+def test_a_moment_in_the_address_tells_the_alert_as_it_stood_and_offers_nothing_to_do():
+    first = an_alert(left=a_sighting(ZWOLLE, days_ago=9))
+    revised = replace(an_alert(), alert_id=first.alert_id, revision=2, known_at=first.known_at + HOUR_MS)
+    browser = a_browser(first, revised)
+    page = browser.get(f"/alerts/{first.alert_id}?step=0").text
+    assert "nadat zij in Zwolle is gezien" in page
+    assert "Zo stond het op" in page
+    assert 'id="acting"' not in page
+    assert "nadat zij in Haarlem is gezien" in browser.get(f"/alerts/{first.alert_id}").text

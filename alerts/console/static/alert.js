@@ -21,11 +21,12 @@ export function hearOfAlerts(changed) {
   if (version > Number(at("acting")?.dataset.version)) refreshHandling();
 }
 
-export async function open(id, { push = true } = {}) {
+// wish: what else the address asks of an alert, as "at=…"
+export async function open(id, { push = true, wish = "" } = {}) {
   const path = id ? `/alerts/${id}` : "/";
   const opening = ++openings;
   try {
-    const fragment = await part(id ? `/parts/alert/${id}` : "/parts/overview");
+    const fragment = await part(id ? `/parts/alert/${id}${wish && `?${wish}`}` : "/parts/overview");
     if (opening !== openings) return; // the reader has gone on to another
     show(fragment);
   } catch {
@@ -109,7 +110,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("#listing a, #detail a");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  const id = new URL(link.href).pathname.match(/^\/alerts\/([0-9a-f-]+)$/)?.[1];
+  const { pathname, search } = new URL(link.href);
+  const id = pathname.match(/^\/alerts\/([0-9a-f-]+)$/)?.[1];
+  if (new URLSearchParams(search).has("at")) return; // another moment: a page of its own
   if (!id && !link.classList.contains("back")) return;
   event.preventDefault();
   open(id ?? null).then(() => {

@@ -3,6 +3,7 @@
 import { hearOfAlerts } from "./alert.js";
 import { refreshList, takeCards, whenCardsChange } from "./cards.js";
 import "./keys.js";
+import "./looking_back.js";
 import "./many.js";
 import { at, home } from "./page.js";
 import { connect } from "./stream.js";
