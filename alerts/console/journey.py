@@ -8,7 +8,7 @@ from alerts.console.atlas import HEIGHT, WIDTH, Spot
 
 BEND = 0.18
 """How far an arc swings out, as a part of its length."""
-LETTER_WIDTH, LINE_HEIGHT = 5.6, 12.0
+LETTER_WIDTH, LINE_HEIGHT = 6.8, 14.0
 """Of a label, in SVG units, on the wide side so that labels stay apart."""
 GAP = 7.0
 """Between a stop and its label."""
