@@ -1,6 +1,5 @@
 """Puts the embedded platform together from the settings: folder, parts, runtime, history, HTTP and console."""
 
-import time
 from contextlib import ExitStack
 
 from fastapi import FastAPI
@@ -10,6 +9,7 @@ from alerts.console.router import console_router
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
+from relocation.clock import now_ms
 from relocation.duty import console_options
 from relocation.historian import Historian, open_historian
 from relocation.parts import gazetteer, hashes_of, heart_of, intake_of, policy_of, rules_of, tokeniser_of
@@ -49,11 +49,6 @@ def parts_of(settings: Settings, tell: Told) -> Parts:
         now=now_ms,
         progress=tell,
     )
-
-
-def now_ms() -> int:
-    """UTC milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def open_history(stack: ExitStack, settings: Settings, platform: EmbeddedPlatform) -> Historian:

@@ -11,7 +11,7 @@ from alerts.http.app import build_console, build_gateway
 from alerts.http.history_routes import history_router, no_history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions, Limits
 from processors.geography import Distances
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.duty import console_options
 from relocation.historian import store_on_server, writing_of

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from processors.archive import KeeperReader
 from processors.keeper import Keeper
 from relocation.agreeing import agree_or_fail, unreachable
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.exits import FAILED, UNUSABLE, Failure
 from relocation.opening import damage_told
 from relocation.parts import gazetteer, policy_of, rules_of, tokeniser_of

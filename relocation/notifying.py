@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from alerts.notifying.channels import Channels, parse_channels
 from alerts.notifying.notifier import Notifier, Surroundings
 from alerts.notifying.outbox import Outbox
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.exits import UNUSABLE, Failure
 from relocation.parts import gazetteer
 from relocation.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from processors.letters import LetterQuery
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.exits import FAILED, UNUSABLE, Failure
 from relocation.letters.lying import COLUMNS, Lying
 from relocation.letters.redriving import Redrive

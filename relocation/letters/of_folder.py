@@ -5,7 +5,8 @@ from contextlib import ExitStack, closing, contextmanager
 
 from pydantic import SecretStr
 
-from relocation.building import now_ms, open_platform
+from relocation.building import open_platform
+from relocation.clock import now_ms
 from relocation.letters.lying import Lying
 from relocation.letters.source import Try
 from relocation.letters.trying import trying

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from relocation.agreeing import unreachable
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.clusters import cluster_of, looked_at
 from relocation.exits import UNREACHABLE, Failure
 from relocation.letters.lying import Lying

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from prometheus_client import CollectorRegistry, Gauge
 
+from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.exits import FAILED, UNREACHABLE, UNUSABLE, Failure
 from relocation.historian import writing_of
@@ -22,7 +23,7 @@ from relocation.progress import progress_bar
 from relocation.reconciling.log import TOPICS, KafkaLog
 from relocation.reconciling.showing import as_json, show
 from relocation.settings import Address, Settings, kafka_of, settings_of
-from relocation.sinking.joining import history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, server_of
 from relocation.sinking.stored import StoredTopics
 from schemas.times import DAY_MS, SECOND_MS
 from sinks.conservation import snapshot

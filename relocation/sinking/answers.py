@@ -3,8 +3,9 @@
 from typing import Any
 
 from relocation.asking import HistoryQuestions
+from relocation.clock import now_ms
 from relocation.settings import Settings
-from relocation.sinking.joining import history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, server_of
 from schemas.times import format_time
 from schemas.views import Viewer
 from sinks.history import StoredHistory

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import click
 
+from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.exits import UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.measuring import metrics_served
 from relocation.settings import Address, kafka_of, settings_of
-from relocation.sinking.joining import history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, server_of
 from relocation.sinking.measures import SinkMeasures
 from relocation.sinking.member import GROUP, Ends, KafkaMember, Letters, instance_of
 from relocation.sinking.stored import STREAMS, StoredTopics

@@ -1,17 +1,10 @@
 """Joins the settings to Kafka and the history, for whatever reads stored topics."""
 
-import time
-
 from relocation.exits import UNUSABLE, Failure
 from relocation.historian import store_on_server, writing_of
 from relocation.settings import Settings
 from sinks.history import StoredHistory
 from sinks.store import Store
-
-
-def now_ms() -> int:
-    """UTC milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def server_of(settings: Settings) -> Store:

@@ -6,12 +6,13 @@ from contextlib import closing
 from itertools import islice
 
 from relocation.asking import asked
+from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.exits import UNREACHABLE, Failure
 from relocation.progress import Told
 from relocation.reconciling.log import KafkaLog
 from relocation.settings import Settings
-from relocation.sinking.joining import history_of, now_ms, server_of
+from relocation.sinking.joining import history_of, server_of
 from relocation.sinking.stored import STREAMS, StoredTopics
 from sinks.history import Mark, StoredHistory
 from sinks.messages import Recorded, Stream

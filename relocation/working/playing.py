@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.garbage import expect_long_lives
 from relocation.measuring import metrics_served
 from relocation.progress import progress_bar

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from made_up_events import KEY
 
-from relocation.building import now_ms, parts_of
+from relocation.building import parts_of
+from relocation.clock import now_ms
 from relocation.parts import tokeniser_of
 from relocation.settings import load_settings
 from streams.embedded.folder import DataFolder

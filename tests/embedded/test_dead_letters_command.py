@@ -10,7 +10,7 @@ from platforms import a_platform
 
 from processors.intake import Intake
 from processors.policy_file import default_policy_text, parse_policy
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.command import cli
 from relocation.parts import gazetteer, signals_of, tokeniser_of
 from relocation.settings import load_settings

@@ -7,7 +7,7 @@ from made_up_events import KEY, a_control, line_of
 from platforms import a_platform, published
 
 from processors.intake import Intake
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.parts import gazetteer, intake_of
 from relocation.settings import load_settings
 from schemas.times import DAY_MS

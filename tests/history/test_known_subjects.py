@@ -24,7 +24,7 @@ from platforms import a_platform, published
 
 from processors.geography import Distances
 from processors.rules import Rules
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.feeding import EmbeddedLogReader
 from relocation.historian import writing_of
 from relocation.parts import gazetteer

@@ -9,7 +9,7 @@ from made_up_events import KEY
 from made_up_topics import until
 
 from processors.geography import Distances
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.parts import gazetteer, intake_of, rules_of
 from relocation.settings import load_settings
 from streams.kafka.clients import Brokers

@@ -14,7 +14,7 @@ from functools import partial
 from made_up_events import KEY, a_control, a_history, a_passage, a_withdrawal, line_of
 from platforms import a_platform
 
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.migrate import heart_of
 from relocation.settings import load_settings
 from schemas.actions import AlertAction, SubjectAction

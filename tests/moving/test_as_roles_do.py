@@ -6,7 +6,7 @@ import pytest
 from moved import KEY, PARTITIONS, fill, messages_in, records_of
 
 from processors.marks import Marks
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.parts import gazetteer, policy_of, rules_of
 from relocation.settings import load_settings
 from streams.kafka.desk_task import DeskParts, DeskRole

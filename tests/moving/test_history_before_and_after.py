@@ -8,7 +8,7 @@ from made_up_events import KEY
 from made_up_topics import until
 from moved import an_environment, ends_of, exported, fill, make_topics, relocation
 
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.historian import open_historian
 from relocation.settings import load_settings
 from relocation.sinking.stored import STREAMS

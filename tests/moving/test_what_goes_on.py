@@ -9,7 +9,7 @@ from moved import PARTITIONS, TOPIC, fill, make_topics, messages_in, records_in,
 
 from processors.archive import KeeperReader
 from processors.keeper import Keeper
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.parts import gazetteer, rules_of
 from relocation.settings import load_settings
 from streams.kafka.clients import Brokers

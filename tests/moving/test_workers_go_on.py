@@ -9,7 +9,7 @@ from moved import PARTITIONS, TOPIC, an_environment, ends_of, exported, fill, ma
 from stack import served
 
 from processors.intake import Admitted
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from relocation.parts import intake_of
 from relocation.settings import load_settings
 from schemas.actions import AlertAction, Handling

@@ -14,7 +14,7 @@ from alerts.notifying.notifier import Notifier, Surroundings
 from alerts.notifying.outbox import Outbox
 from alerts.notifying.senders import NotSent
 from processors.places import Gazetteer
-from relocation.building import now_ms
+from relocation.clock import now_ms
 from schemas.views import AlertQuery, Viewer
 
 PLACES = Gazetteer.load()

@@ -16,6 +16,8 @@ for name in {missing!r}:
 from relocation.command import main
 main({words!r})
 """
+WEB = ("fastapi", "jinja2", "starlette", "uvicorn")
+LOADED = "import sys, relocation.working.playing; print(*({web!r} & sys.modules.keys()))"
 
 
 def without(missing, *words):
@@ -39,3 +41,8 @@ def test_kafka_needs_no_embedded_engine(command):
 def test_a_command_that_needs_more_says_what_to_install():
     done = without(KAFKA_CLIENTS, "worker", "--help")
     assert (done.returncode, "relocation-alerts[distributed]" in done.stderr) == (2, True)
+
+
+def test_a_worker_loads_nothing_of_the_web_pages_so_that_it_is_soon_back():
+    command = [sys.executable, "-c", LOADED.format(web=set(WEB))]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split() == []
