@@ -28,9 +28,14 @@ REVIEW_AFTER_MS = MINUTE_MS
 class Keeper:
     """All state of RELOCATION of one partition. Times are UTC milliseconds."""
 
-    def __init__(self, rules: Rules, geography: Geography, read: KeeperReader, term_min_ms: int = 0) -> None:
-        """``term_min_ms``: no legal term is shorter, so nothing restored is looked at for its end before."""
-        self._keeping = Keeping(rules, geography, read)
+    def __init__(
+        self, rules: Rules, geography: Geography, read: KeeperReader, term_min_ms: int = 0, *, acted_until: int = 0
+    ) -> None:
+        """``term_min_ms``: no legal term is shorter, so nothing restored is looked at for its end before.
+
+        ``acted_until``: the requests below this offset were taken, as of what is committed.
+        """
+        self._keeping = Keeping(rules, geography, read, acted_until)
         self._term_min_ms, self._window_ms = term_min_ms, rules.window_ms
         self._first_tick: int | None = None
 
@@ -50,16 +55,10 @@ class Keeper:
         """
         self._keeping.archive.put_alert(body, settled=settled, is_later=is_later)
 
-    def restore_state(self, state: SubjectState, *, is_later: bool = False) -> None:
-        """A message of ``subject-states``, to its end; ``is_later``: it lies at or after ``done`` of the metadata."""
-        keeping = self._keeping
-        if state.action.action_id in keeping.done:
-            return
-        keeping.done[state.action.action_id] = state
-        if is_later:
-            keeping.later.setdefault(state.action.subject, []).append(state.action)
-        else:
-            keeping.redo(state.action)
+    def restore_state(self, state: SubjectState, offset: int) -> None:
+        """A message of ``subject-states``, to its end; ``offset``: of the request that it answers."""
+        if self._keeping.note_done(state, offset):
+            self._keeping.redo(state.action)
 
     def restore_followed(self, followed: Followed) -> None:
         """A message of ``followed``, to the end of the log."""
@@ -71,7 +70,7 @@ class Keeper:
         Nothing is wrong when it is done before; what was said by a batch to be done again is then taken back first.
         """
         questions = self._keeping.archive.questions
-        turns = [self._compare(subject, now) for subject in sorted(questions.keys() | self._keeping.later.keys())]
+        turns = [self._compare(subject, now) for subject in sorted(questions)]
         questions.clear()
         return step_of(turns)
 
@@ -132,9 +131,9 @@ class Keeper:
             self._keeping.vehicles.destroy(kept, known, turn)
         return step_of((self._keeping.conclude(kept, turn),))
 
-    def act(self, action: SubjectAction) -> KeeperStep:
-        """A coordinator's request; ``action.at`` is when it is decided. The same again is answered the same."""
-        return act(self._keeping, action)
+    def act(self, action: SubjectAction, offset: int) -> KeeperStep:
+        """A coordinator's request at its offset; ``action.at`` is when it is decided. The same again is answered so."""
+        return act(self._keeping, action, offset)
 
     def tick(self, now: int) -> KeeperStep:
         """Time has passed: follows run out, passages have waited long enough, terms are over.
@@ -173,11 +172,10 @@ class Keeper:
             self._keeping.conclude(kept, turn, (alert.alert_id,))
         return step_of((turn,))
 
-    def hear_state(self, state: SubjectState, *, ours: bool) -> KeeperStep:
-        """A message of ``subject-states``."""
-        if ours or state.action.action_id in self._keeping.done:
+    def hear_state(self, state: SubjectState, offset: int, *, ours: bool) -> KeeperStep:
+        """A message of ``subject-states``; ``offset``: of the request that it answers."""
+        if ours or not self._keeping.note_done(state, offset):
             return NOTHING
-        self._keeping.done[state.action.action_id] = state
         kept, turn = self._keeping.turn(state.action.subject, state.action.at)
         self._keeping.follow_through(kept, state.action, turn)
         return step_of((self._keeping.conclude(kept, turn),))

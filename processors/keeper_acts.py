@@ -1,6 +1,6 @@
 """What coordinators ask of a subject, decided by the keeper of its partition."""
 
-from processors.keeper_steps import KeeperStep, Turn, step_of
+from processors.keeper_steps import KeeperStep, StateTold, Turn, step_of
 from processors.keeping import Keeping
 from processors.kept import Kept
 from processors.requests import used_before
@@ -19,11 +19,14 @@ from schemas.decisions import ActionAnswer, Decided, SubjectState
 from schemas.problems import Problem
 
 
-def act(keeping: Keeping, action: SubjectAction) -> KeeperStep:
+def act(keeping: Keeping, action: SubjectAction, offset: int) -> KeeperStep:
     """Do it, or say why it cannot be done; what was done before is answered as it was."""
     kept, turn = keeping.turn(action.subject, action.at)
+    keeping.acted_until = offset + 1
     before = keeping.done.get(action.action_id)
     if before is not None:
+        if action.action_id in keeping.ahead:
+            _follow_through(keeping, kept, before.action, turn)
         keeping.conclude(kept, turn)
         turn.answers.append(_answer_again(action, before))
         return step_of((turn,))
@@ -33,19 +36,24 @@ def act(keeping: Keeping, action: SubjectAction) -> KeeperStep:
         keeping.conclude(kept, turn)
         turn.answers.append(_refused(action, invalid.problem))
         return step_of((turn,))
-    return _do(keeping, kept, action, turn)
+    return _do(keeping, kept, action, offset, turn)
 
 
-def _do(keeping: Keeping, kept: Kept, action: SubjectAction, turn: Turn) -> KeeperStep:
-    if action.action == "strike":
-        turn.moved.reasons.add(WithdrawnReason.CORRECTED)
-    keeping.follow_through(kept, action, turn)
+def _do(keeping: Keeping, kept: Kept, action: SubjectAction, offset: int, turn: Turn) -> KeeperStep:
+    _follow_through(keeping, kept, action, turn)
     keeping.conclude(kept, turn)
     state = SubjectState(action, keeping.vehicles.following.is_followed(action.subject, action.at))
     keeping.done[action.action_id] = state
-    turn.states.append(state)
+    turn.states.append(StateTold(state, offset))
     turn.answers.append(_answer(state))
     return step_of((turn,))
+
+
+def _follow_through(keeping: Keeping, kept: Kept, action: SubjectAction, turn: Turn) -> None:
+    if action.action == "strike":
+        turn.moved.reasons.add(WithdrawnReason.CORRECTED)
+    keeping.ahead.discard(action.action_id)
+    keeping.follow_through(kept, action, turn)
 
 
 def _require(keeping: Keeping, kept: Kept, action: SubjectAction) -> None:

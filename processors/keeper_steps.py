@@ -25,6 +25,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class StateTold:
+    """What a request led to, for ``subject-states``."""
+
+    state: SubjectState
+    offset: int
+    """Of the request: whoever restores the state knows by it whether the request is still to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeeperStep:
     """What one message led to, topic by topic. Empty for most."""
 
@@ -36,7 +45,7 @@ class KeeperStep:
     destroyed: tuple[Destroyed, ...] = ()
     tombstones: tuple[str, ...] = ()
     """Keys to be tombstoned on ``sightings.passage``, in this partition."""
-    states: tuple[SubjectState, ...] = ()
+    states: tuple[StateTold, ...] = ()
     answers: tuple[ActionAnswer, ...] = ()
 
 
@@ -58,7 +67,7 @@ class Turn:
     followed: list[Followed] = field(default_factory=list)
     destroyed: list[Destroyed] = field(default_factory=list)
     tombstones: list[str] = field(default_factory=list)
-    states: list[SubjectState] = field(default_factory=list)
+    states: list[StateTold] = field(default_factory=list)
     answers: list[ActionAnswer] = field(default_factory=list)
 
 

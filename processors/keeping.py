@@ -1,7 +1,6 @@
 """The state of RELOCATION of one partition, and how one turn of one subject begins and ends."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from processors.archive import Archive, KeeperReader, Said
 from processors.changes import Follow, Strike
@@ -14,19 +13,17 @@ from processors.subjects import Moved, Subjects
 from processors.vehicles import TAKEN_KEPT_MS, Vehicles, is_passage
 from processors.words import Words
 from schemas.actions import SubjectAction
+from schemas.decisions import SubjectState
 from schemas.keys import fact_of
 from schemas.reports import EventKey
 from schemas.sightings import Sighting, SubjectKind, SubjectSighting
 from schemas.times import HOUR_MS
 
-if TYPE_CHECKING:
-    from schemas.decisions import SubjectState
-
 
 class Keeping:
     """Facts, windows, what was said and what was asked. Subjects that nobody needed yet are still bytes."""
 
-    def __init__(self, rules: Rules, geography: Geography, read: KeeperReader) -> None:
+    def __init__(self, rules: Rules, geography: Geography, read: KeeperReader, acted_until: int) -> None:
         self.subjects = Subjects(rules, geography)
         self.archive = Archive(read)
         self.vehicles = Vehicles()
@@ -35,8 +32,10 @@ class Keeping:
         self.struck: dict[str, dict[EventKey, Strike]] = {}
         self.done: dict[str, SubjectState] = {}
         """Requests that were done, by ``action_id``."""
-        self.later: dict[str, list[SubjectAction]] = {}
-        """Requests done since what is committed, by subject: they take effect when the subject is needed."""
+        self.ahead: set[str] = set()
+        """Of those, whose request was not taken yet: they take effect when it is, in the order of the requests."""
+        self.acted_until = acted_until
+        """The offset of the next request to be taken."""
         self.due: dict[int, list[str]] = {}
         """By the hour: subjects of which something may have to go then."""
         self.now = 0
@@ -53,8 +52,6 @@ class Keeping:
             kept.is_plain = kind not in (None, SubjectKind.VEHICLE) and subject not in self.struck
             if self.archive.has(subject):
                 self._build(kept, turn)
-            for action in self.later.pop(subject, ()):
-                self.follow_through(kept, action, turn)
         return kept, turn
 
     def conclude(self, kept: Kept, turn: Turn, questions: Collection[str] = ()) -> Turn:
@@ -77,6 +74,16 @@ class Keeping:
             alerts.extend(self.subjects.compare(kept.subject, questions, kept.settled, turn.at))
         self.words.tell(kept, alerts, turn)
         return turn
+
+    def note_done(self, state: SubjectState, offset: int) -> bool:
+        """Another did it, or this one before it began anew. Whether that is news, and to take effect at once."""
+        action_id = state.action.action_id
+        if action_id in self.done:
+            return False
+        self.done[action_id] = state
+        if offset >= self.acted_until:
+            self.ahead.add(action_id)
+        return offset < self.acted_until
 
     def follow_through(self, kept: Kept, action: SubjectAction, turn: Turn) -> None:
         """What was asked is done, and what follows from it is looked at."""

@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Marks:
-    """Of one partition of ``alerts`` or ``subject-states``, for commit metadata. Offsets; an epoch names one task.
+    """Of one partition of ``alerts``, for commit metadata. Offsets; an epoch names one task.
 
     What was said below ``until`` was compared with what followed. Of what each epoch said itself, that below its own
     mark followed from what it committed.

@@ -20,7 +20,7 @@ from schemas.sightings import SubjectSighting
 ORIGIN = "relocation_origin"
 """Where in ``intake.*`` it comes from: ``topic/partition/offset``; on reports, dead letters and receipts."""
 CAUSE = "relocation_cause"
-"""The position of the report, on receipts."""
+"""The position of the report, on receipts; the offset of the request in ``subject-actions``, on ``subject-states``."""
 EPOCH = "relocation_epoch"
 """Who wrote an alert: another than one's own is a zombie's."""
 SETTLED = "relocation_settled"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from processors.keeper_steps import KeeperStep, Told
-from schemas.decisions import ActionAnswer, SubjectState
+from processors.keeper_steps import KeeperStep, StateTold, Told
+from schemas.decisions import ActionAnswer
 from schemas.following import Destroyed, Followed
 from schemas.keys import event_key, sighting_key
 from schemas.sightings import Evidence, SubjectSighting
-from streams.kafka.headers import EPOCH, SETTLED, SUCCESSOR, headers_for
+from streams.kafka.headers import CAUSE, EPOCH, SETTLED, SUCCESSOR, headers_for
 from streams.kafka.records import Out
 from streams.kafka.wire import Wire
 from streams.partitions import partition_of
@@ -64,10 +64,10 @@ class RelocationOuts:
         number = partition_of(order.event.event_id, self._partitions)
         return self._out(DESTROYED, number, event_key(order.event), order, order.at)
 
-    def _state(self, state: SubjectState) -> Out:
-        action = state.action
-        out = self._out(SUBJECT_STATES, self._number, action.subject, state, action.at)
-        return out._replace(headers=[*out.headers, self._epoch])
+    def _state(self, told: StateTold) -> Out:
+        action = told.state.action
+        out = self._out(SUBJECT_STATES, self._number, action.subject, told.state, action.at)
+        return out._replace(headers=[*out.headers, self._epoch, (CAUSE, b"%d" % told.offset)])
 
     def _answer(self, answer: ActionAnswer) -> Out:
         return self._out(ACTION_ANSWERS, self._number, answer.action_id, answer, answer.at)

@@ -15,7 +15,7 @@ from schemas.sightings import Evidence, SubjectSighting
 from schemas.times import HOUR_MS
 from schemas.undecodable import Undecodable
 from streams.kafka.given_up import GivenUp
-from streams.kafka.headers import EPOCH, SETTLED
+from streams.kafka.headers import CAUSE, EPOCH, SETTLED
 from streams.kafka.records import Out, Record
 from streams.kafka.relocation_outs import ROLE, RelocationOuts
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
@@ -51,13 +51,13 @@ class RelocationRole(PlainRole):
 
     def __init__(self, parts: RelocationParts) -> None:
         self._parts = parts
-        said_in = tuple(named(parts.prefix, topic) for topic in (ALERTS, SUBJECT_STATES))
+        alerts = named(parts.prefix, ALERTS)
         sightings = tuple(named(parts.prefix, topic) for topic in SIGHTINGS.values())
         self.reading = Reading(
             inputs=(*sightings, named(parts.prefix, SUBJECT_ACTIONS)),
             folded=frozenset(sightings),
-            to_end=(*said_in, named(parts.prefix, FOLLOWED)),
-            told_of=frozenset(said_in),
+            to_end=(alerts, named(parts.prefix, SUBJECT_STATES), named(parts.prefix, FOLLOWED)),
+            told_of=frozenset((alerts,)),
         )
 
     def task(self, number: int, tallies: Mapping[str, Tally], noted: Mapping[str, Any]) -> "RelocationTask":
@@ -80,7 +80,8 @@ class RelocationTask(PlainTask):
             alert=self._read[self._names.alerts],
             alert_head=_alert_head(self._read[self._names.alerts]),
         )
-        self._keeper = Keeper(parts.rules, parts.geography, reader, parts.term_min_ms)
+        acted_until = tallies[self._names.actions].end
+        self._keeper = Keeper(parts.rules, parts.geography, reader, parts.term_min_ms, acted_until=acted_until)
         self._compared_at: int | None = None
         """When ``followed`` was last compared with what follows; None: before all was read."""
 
@@ -100,7 +101,7 @@ class RelocationTask(PlainTask):
         if record.topic == self._names.alerts:
             self._keeper.restore_alert(record.value, settled=headers.get(SETTLED) == b"1", is_later=is_later)
         elif record.topic == self._names.states:
-            self._keeper.restore_state(message, is_later=is_later)
+            self._keeper.restore_state(message, _cause_of(headers))
         else:
             self._keeper.restore_followed(message)
 
@@ -123,7 +124,7 @@ class RelocationTask(PlainTask):
                 if record.value is None and record.topic == self._names.passage and record.key is not None:
                     yield from write(self._keeper.take_tombstone(record.key.decode(errors="replace")), now)
             elif record.topic == self._names.actions:
-                yield from write(self._keeper.act(message), now)
+                yield from write(self._keeper.act(message, record.offset), now)
             else:
                 step = take(message, record.offset)
                 if step is not NOTHING:
@@ -153,7 +154,7 @@ class RelocationTask(PlainTask):
         if record.topic == self._names.alerts:
             step = self._keeper.hear_alert(message, ours=ours)
         elif record.topic == self._names.states:
-            step = self._keeper.hear_state(message, ours=ours)
+            step = self._keeper.hear_state(message, _cause_of(headers), ours=ours)
         else:
             step = self._keeper.hear_followed(message, ours=ours)
         yield from self._outs.of_step(step, now)
@@ -194,7 +195,7 @@ class RelocationTask(PlainTask):
 
 
 class _Marked:
-    """The marks of ``alerts`` and ``subject-states``, and how far both were heard."""
+    """The marks of ``alerts``, and how far it was heard."""
 
     def __init__(self, epoch: str, marks: Mapping[str, Marks]) -> None:
         self.epoch = epoch
@@ -229,8 +230,13 @@ class _Marked:
 
 
 def _marks_of(epoch: str, prefix: str, committed: Mapping[str, Any]) -> _Marked:
-    topics = [named(prefix, topic) for topic in (ALERTS, SUBJECT_STATES)]
-    return _Marked(epoch, {topic: Marks.of(epoch, committed.get(topic)) for topic in topics})
+    alerts = named(prefix, ALERTS)
+    return _Marked(epoch, {alerts: Marks.of(epoch, committed.get(alerts))})
+
+
+def _cause_of(headers: Mapping[str, bytes]) -> int:
+    """The offset of the request that a state answers; of what was moved here there is none, and all of it was taken."""
+    return int(headers.get(CAUSE, b"-1"))
 
 
 class _Names:

@@ -40,7 +40,6 @@ from streams.topics import (
     REPORTS,
     SIGHTINGS,
     SUBJECT_ACTIONS,
-    SUBJECT_STATES,
     TOPICS,
 )
 
@@ -167,5 +166,5 @@ def _tell_roles(target: Target, ends: Counter[Partition], verdicts: Mapping[Part
 
 def _marks(target: Target, ends: Counter[Partition], number: int) -> dict[str, list[object]]:
     """All that was said follows from what is committed."""
-    said_in = [named(target.prefix, topic) for topic in (ALERTS, SUBJECT_STATES)]
-    return {topic: Marks("", ends[topic, number]).as_json() for topic in said_in}
+    alerts = named(target.prefix, ALERTS)
+    return {alerts: Marks("", ends[alerts, number]).as_json()}

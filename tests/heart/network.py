@@ -139,8 +139,8 @@ class KeeperTask(Task):
             {},
         )
         super().__init__(net, number, positions)
-        self.marks = {topic: Marks.of(self.epoch, marks.get(topic)) for topic in ("alerts", "states")}
-        self.keeper = Keeper(net.rules, net.geography, KEEPER_READER)
+        self.marks = {"alerts": Marks.of(self.epoch, marks.get("alerts"))}
+        self.keeper = Keeper(net.rules, net.geography, KEEPER_READER, acted_until=positions["actions", number])
         for name, until in positions.items():
             if name[0] == "sightings":
                 for _, key, value in net.logs[name].read(0, until):
@@ -148,8 +148,8 @@ class KeeperTask(Task):
         for offset, _, (alert, settled, epoch) in self._tail("alerts"):
             is_later = self.marks["alerts"].is_later(offset, epoch)
             self.keeper.restore_alert(alert, settled=settled is True, is_later=is_later)
-        for offset, _, (state, epoch) in self._tail("states"):
-            self.keeper.restore_state(state, is_later=self.marks["states"].is_later(offset, epoch))
+        for _, _, (state, cause, _) in self._tail("states"):
+            self.keeper.restore_state(state, cause)
         for _, _, (followed, _) in self._tail("followed"):
             self.keeper.restore_followed(followed)
         self.is_reviewed = False
@@ -165,11 +165,11 @@ class KeeperTask(Task):
         if name[0] == "sightings":
             self.say(self.keeper.take_tombstone(key) if value is None else self.keeper.take(value, offset))
         elif name[0] == "actions":
-            self.say(self.keeper.act(value))
+            self.say(self.keeper.act(value, offset))
         elif name[0] == "alerts":
             self.say(self.keeper.hear_alert(value[0], ours=value[2] == self.epoch))
         elif name[0] == "states":
-            self.say(self.keeper.hear_state(value[0], ours=value[1] == self.epoch))
+            self.say(self.keeper.hear_state(value[0], value[1], ours=value[2] == self.epoch))
         else:
             self.say(self.keeper.hear_followed(value[0], ours=value[1] == self.epoch))
 
@@ -192,7 +192,7 @@ class KeeperTask(Task):
         out.extend((("followed", number), followed.token, (followed, self.epoch)) for followed in step.followed)
         out.extend((("destroyed", self.net.register_of(order.event.event_id)), None, order) for order in step.destroyed)
         out.extend((("sightings", "passage", number), key, None) for key in step.tombstones)
-        out.extend((("states", number), None, (state, self.epoch)) for state in step.states)
+        out.extend((("states", number), None, (told.state, told.offset, self.epoch)) for told in step.states)
         out.extend((("answers", number), None, answer) for answer in step.answers)
 
     def wrote(self, name, offset):

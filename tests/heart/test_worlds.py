@@ -17,6 +17,12 @@ def test_with_terms_too(block):
         World(seed, terms=True).run()
 
 
+@pytest.mark.parametrize("block", range(4))
+def test_with_strikes_that_follow_each_other_too(block):
+    for seed in range(block * 5, (block + 1) * 5):
+        World(seed, hurry=True).run()
+
+
 @pytest.mark.parametrize("seed", [1623, 3869])
 def test_worlds_in_which_a_restart_once_changed_what_was_said(seed):
     World(seed, terms=True).run()

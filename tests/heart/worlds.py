@@ -18,8 +18,10 @@ from schemas.sightings import Evidence
 class World:
     """A crowded world drawn from a seed. What both were told is judged alike by both, for both are at rest then."""
 
-    def __init__(self, seed, *, calm=False, terms=False):
+    def __init__(self, seed, *, calm=False, terms=False, hurry=False):
+        """``hurry``: requests about one subject follow each other before what the last one led to is at rest."""
         self.random = Random(seed)
+        self.hurry = hurry
         self.terms = {"control": 70, "bvh_mutation": 75, "ad": 60, "vehicle": 65} if terms else {}
         self.term_of = lambda report: self.terms.get(report.type)
         registers, keepers = self.random.randint(1, 3), self.random.randint(1, 3)
@@ -46,6 +48,8 @@ class World:
             acts = [self.some_reports, self.some_reports, self.a_request, self.a_request]
             if self.terms or self.random.random() < 0.5:
                 acts.append(self.a_tick)
+            if self.hurry:
+                acts += [self.strikes_in_a_row] * 2
             self.random.choice(acts)()
             self.compare()
         self.network.wait()
@@ -90,8 +94,24 @@ class World:
     def a_request(self):
         self.rest()
         action = self._an_action()
-        if action is None:
+        if action is not None:
+            self._ask(action)
+
+    def strikes_in_a_row(self):
+        """Of one subject, without rest between them: only its keeper is asked, and reads them in their order."""
+        self.rest()
+        held = [(subject, event) for subject, given in self.ledger.sightings.items() for event in given]
+        if not held:
             return
+        subject, _ = self.random.choice(sorted(held))
+        events = sorted(self.ledger.sightings[subject])
+        for _ in range(self.random.randint(2, 5)):
+            name, event = self.random.choice(("strike", "unstrike")), self.random.choice(events[-3:])
+            action_id = f"ask-{len(self.asked)}"
+            self._ask(SubjectAction(action_id, name, subject, "made up", "anna", self.at, event=event))
+            self.network.live(self.random.randint(0, 6))
+
+    def _ask(self, action):
         self.asked.append(action)
         self.network.ask(action)
         if action.action_id in self.answers:

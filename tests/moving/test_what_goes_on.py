@@ -50,7 +50,7 @@ def restored(records):
         settled = record.headers.get("relocation_settled") == b"1"
         keepers[record.partition].restore_alert(record.value, settled=settled, is_later=True)
     for state in messages_in(records, "subject-states"):
-        keepers[partition_of(state.action.subject, PARTITIONS)].restore_state(state)
+        keepers[partition_of(state.action.subject, PARTITIONS)].restore_state(state, -1)
     for followed in messages_in(records, "followed"):
         keepers[partition_of(followed.token, PARTITIONS)].restore_followed(followed)
     return keepers
@@ -125,5 +125,5 @@ def test_the_roles_begin_behind_what_was_moved(kafka_broker, tmp_path):
             tally = Tally.read(committed.noted, committed.offset)
             assert (tally.first, tally.end) == (0, committed.offset)
             if role == "relocation":
-                said_in = [prefix + "alerts", prefix + "subject-states"]
-                assert tally.more == {"marks": {name: [ends.get((name, log[1]), 0), {}] for name in said_in}}
+                alerts = prefix + "alerts"
+                assert tally.more == {"marks": {alerts: [ends.get((alerts, log[1]), 0), {}]}}
