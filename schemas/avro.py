@@ -16,6 +16,7 @@ from typing import Any
 
 import fastavro
 
+from schemas.avro_alerts import alert_writer
 from schemas.avro_events import as_json, as_record
 from schemas.avro_heads import ReadHead, ReportHead, heads_reader
 from schemas.avro_reader import reader
@@ -108,6 +109,8 @@ def encoder(kind: Kind) -> Callable[[Any], bytes]:
     """
     if kind is Kind.SIGHTING:
         return sighting_writer(_encoder(kind, encode))
+    if kind is Kind.ALERT:
+        return alert_writer(_encoder(kind, partial(_written, kind, MAPPINGS[kind].to_record)), _LIMITS[kind])
     if kind in _WRITTEN_UNREAD:
         return _encoder(kind, partial(_written, kind, MAPPINGS[kind].to_record))
     return _encoder(kind, encode)
@@ -122,7 +125,7 @@ def _encoder(kind: Kind, write: Callable[[Any], bytes]) -> Callable[[Any], bytes
     return encode_one
 
 
-_WRITTEN_UNREAD = (*REPORT_KINDS.values(), Kind.RECEIPT, Kind.ALERT)
+_WRITTEN_UNREAD = (*REPORT_KINDS.values(), Kind.RECEIPT)
 
 
 def decode(kind: Kind, body: bytes) -> Any:

@@ -1,6 +1,7 @@
 """The ways that loops read and write: fast, and saying exactly what the general ones say."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas import avro
 from schemas.avro import REPORT_KINDS, Kind
+from schemas.avro_alerts import alert_writer
 from schemas.avro_sightings import sighting_reader, sighting_writer
 from schemas.sightings import SubjectSighting
 from schemas.undecodable import Undecodable
@@ -218,3 +220,48 @@ def test_a_head_that_is_damaged_is_read_as_a_whole_report_would_be(type_, data):
 def test_what_has_no_head_is_undecodable(body):
     with pytest.raises(Undecodable):
         avro.report_head(body)
+
+
+# ------------------------------------------------------------------------------------------------ writing alerts
+
+
+def _no_other_way(alert):
+    raise AssertionError(f"{alert} was not written fast")
+
+
+@pytest.mark.parametrize("messages", [FULL, BARE])
+def test_a_usual_alert_is_written_fast_and_as_the_general_writer_does(messages):
+    alert = messages[Kind.ALERT]
+    assert alert_writer(_no_other_way, avro.max_bytes(Kind.ALERT))(alert) == avro.encode(alert)
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        {"revision": -1},
+        {"revision": 2**31 - 1},
+        {"alert_id": "short"},
+        {"subject": "é" * 16},
+        {"known_at": -1},
+        {"known_at": 1},
+        {"known_at": 2**41},
+        {"historical": 2},
+        {"kind": "ä" * 70},
+    ],
+)
+def test_an_unusual_alert_is_written_as_the_general_writer_does_or_refused_as_it_refuses(unusual):
+    alert = replace(FULL[Kind.ALERT], **unusual)
+    general = partial(avro._written, Kind.ALERT, avro.MAPPINGS[Kind.ALERT].to_record)
+    written = []
+    for write in (general, alert_writer(general, avro.max_bytes(Kind.ALERT))):
+        try:
+            written.append(write(alert))
+        except ValueError as refused:
+            written.append(str(refused))
+    assert written[0] == written[1]
+
+
+def test_an_alert_that_is_too_large_is_refused():
+    alert = FULL[Kind.ALERT]
+    with pytest.raises(ValueError, match="larger than"):
+        avro.encoder(Kind.ALERT)(replace(alert, based_on=alert.based_on * 1000))
