@@ -17,9 +17,10 @@ class KeeperReader:
 
     sighting: Callable[[bytes], SubjectSighting | None]
     """None of bytes that are no sighting: they were given up when they were new."""
-    alert: Callable[[bytes], Alert]
+    alert: Callable[[bytes], Alert | None]
+    """None of bytes that are no alert, though they begin like one."""
     alert_head: Callable[[bytes], tuple[str, str, int]]
-    """Subject, alert_id and revision, in little time."""
+    """Subject, alert_id and revision, in little time: what follows them is not looked at."""
 
 
 class Said(NamedTuple):
@@ -115,14 +116,22 @@ class Archive:
 
     def take_said(self, subject: str) -> list[Said]:
         """What was said of the subject, an entry an alert."""
+        said = map(self._said_of, self._said.pop(subject, {}).values())
+        return [one for one in said if one is not None]
+
+    def _said_of(self, held: SaidBytes) -> Said | None:
+        """None where nothing of it can be read."""
         read = self._read.alert
-        return [
-            Said(
-                None if held.committed is None else read(held.committed),
-                [read(body) for body in held.since],
-                read(held.last),
-                settled=held.settled,
-                is_overtaken=held.is_overtaken,
-            )
-            for held in self._said.pop(subject, {}).values()
-        ]
+        last, committed = read(held.last), None
+        if held.committed is not None:
+            committed = last if held.committed is held.last else read(held.committed)
+        since = [alert for body in held.since if (alert := read(body)) is not None]
+        if last is None:
+            last = max((*since, *(() if committed is None else (committed,))), key=_revision, default=None)
+        if last is None:
+            return None
+        return Said(committed, since, last, settled=held.settled, is_overtaken=held.is_overtaken)
+
+
+def _revision(alert: Alert) -> int:
+    return alert.revision

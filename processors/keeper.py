@@ -158,32 +158,31 @@ class Keeper:
         archive.vehicles.clear()
         return [self._keeping.conclude(*self._keeping.turn(token, now, SubjectKind.VEHICLE)) for token in waiting]
 
-    # What is said by others (or was, by this one: ``ours``), read on from where recovery ended
+    # What is said by others, or was by this one, read on from where recovery ended
 
-    def hear_alert(self, alert: Alert, *, ours: bool) -> KeeperStep:
-        """A message of ``alerts``."""
+    def hear_own_alert(self, alert_id: str, revision: int) -> None:
+        """A message of its own in ``alerts``: the next one. Its own on other topics tell it nothing."""
+        self._keeping.words.hear_own(alert_id, revision)
+
+    def hear_alert(self, alert: Alert) -> KeeperStep:
+        """A message of ``alerts`` that another wrote."""
         words = self._keeping.words
-        if ours:
-            words.hear_own(alert)
-            return NOTHING
         kept, turn = self._keeping.turn(alert.subject, alert.known_at, alert.subject_kind)
         self._keeping.conclude(kept, turn)
         if words.hear(kept, alert, turn):
             self._keeping.conclude(kept, turn, (alert.alert_id,))
         return step_of((turn,))
 
-    def hear_state(self, state: SubjectState, offset: int, *, ours: bool) -> KeeperStep:
-        """A message of ``subject-states``; ``offset``: of the request that it answers."""
-        if ours or not self._keeping.note_done(state, offset):
+    def hear_state(self, state: SubjectState, offset: int) -> KeeperStep:
+        """A message of ``subject-states`` that another wrote; ``offset``: of the request that it answers."""
+        if not self._keeping.note_done(state, offset):
             return NOTHING
         kept, turn = self._keeping.turn(state.action.subject, state.action.at)
         self._keeping.follow_through(kept, state.action, turn)
         return step_of((self._keeping.conclude(kept, turn),))
 
-    def hear_followed(self, followed: Followed, *, ours: bool) -> KeeperStep:
-        """A message of ``followed``."""
-        if ours:
-            return NOTHING
+    def hear_followed(self, followed: Followed) -> KeeperStep:
+        """A message of ``followed`` that another wrote."""
         self._keeping.vehicles.hear(followed)
         return self._say_followed(followed.token, followed.ended_at or 0)
 

@@ -15,13 +15,14 @@ class Words:
 
     def __init__(self, subjects: Subjects) -> None:
         self._subjects = subjects
-        self._unheard: dict[str, int] = {}
-        """Alerts of which messages of our own were not yet read back, and the first such revision."""
+        self._unheard: dict[str, tuple[int, int]] = {}
+        """Alerts of which messages of our own were not yet read back: the first such revision, and the last."""
 
     def tell(self, kept: Kept, alerts: Sequence[Alert], turn: Turn) -> None:
         """These messages are new; with that, or with what moved, alerts may be settled, or active again."""
         for alert in alerts:
-            self._unheard.setdefault(alert.alert_id, alert.revision)
+            first, _ = self._unheard.get(alert.alert_id, (alert.revision, 0))
+            self._unheard[alert.alert_id] = first, alert.revision
             turn.alerts.append(Told(alert, _successor_of(alert, turn)))
             self.note(kept, alert, settled=False)
         if not kept.in_question:
@@ -62,8 +63,8 @@ class Words:
     def hear(self, kept: Kept, alert: Alert, turn: Turn) -> bool:
         """A message in the log that another wrote. Whether it is what was said last, and not what we thought."""
         last = self._subjects.said_of(alert.subject).get(alert.alert_id)
-        first_unheard = self._unheard.get(alert.alert_id)
-        is_first = first_unheard is not None and alert.revision >= first_unheard
+        unheard = self._unheard.get(alert.alert_id)
+        is_first = unheard is not None and alert.revision >= unheard[0]
         if last is None or alert.revision > last.revision or (is_first and alert.revision == last.revision):
             self._unheard.pop(alert.alert_id, None)
             if alert == last:
@@ -72,22 +73,21 @@ class Words:
             self.note(kept, alert, settled=False)
             self.repeat(kept, alert.alert_id, turn)  # what we said ourselves may lie after it
             return True
-        if is_first:
-            self._unheard[alert.alert_id] = alert.revision + 1
+        if unheard is not None and is_first:
+            self._unheard[alert.alert_id] = alert.revision + 1, unheard[1]
         else:
             self.repeat(kept, alert.alert_id, turn)
         return False
 
-    def hear_own(self, alert: Alert) -> None:
+    def hear_own(self, alert_id: str, revision: int) -> None:
         """A message of our own in the log."""
-        first_unheard = self._unheard.get(alert.alert_id)
-        if first_unheard is None or alert.revision < first_unheard:
+        first, last = self._unheard.get(alert_id, (NEVER, NEVER))
+        if revision < first:
             return
-        last = self._subjects.said_of(alert.subject)[alert.alert_id]
-        if alert.revision < last.revision:
-            self._unheard[alert.alert_id] = alert.revision + 1
+        if revision < last:
+            self._unheard[alert_id] = revision + 1, last
         else:
-            del self._unheard[alert.alert_id]
+            del self._unheard[alert_id]
 
     def repeat(self, kept: Kept, alert_id: str, turn: Turn) -> None:
         """Say the last message again: something older came after it, or it is settled now, or active again."""

@@ -3,7 +3,7 @@
 No header ever holds an identifier. An id is a function of the message, so that a message written twice has the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.actions import AlertAction, AlertState, SubjectAction
@@ -62,6 +62,12 @@ def _sighting(told: SubjectSighting) -> str:
 
 def _alert(alert: Alert) -> str:
     return f"{alert.alert_id}/{alert.revision}"
+
+
+def alert_of(headers: Mapping[str, bytes]) -> tuple[str, int]:
+    """Which alert, and which of its messages, as the headers of one of ours say."""
+    alert_id, _, revision = headers["ce_id"].decode().partition("/")
+    return alert_id, int(revision)
 
 
 def _alert_state(state: AlertState) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,15 @@ from processors.keeper import Keeper
 from processors.keeper_steps import NOTHING
 from processors.marks import Marks
 from processors.rules import Rules
-from schemas.sightings import Evidence, SubjectSighting
+from schemas import avro
+from schemas.avro import Kind
+from schemas.avro_alerts import alert_head
+from schemas.avro_ids import pinned_id
+from schemas.sightings import Evidence
 from schemas.times import HOUR_MS
 from schemas.undecodable import Undecodable
 from streams.kafka.given_up import GivenUp
-from streams.kafka.headers import CAUSE, EPOCH, SETTLED
+from streams.kafka.headers import CAUSE, EPOCH, SETTLED, alert_of
 from streams.kafka.records import Out, Record
 from streams.kafka.relocation_outs import ROLE, RelocationOuts
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
@@ -77,7 +82,7 @@ class RelocationTask(PlainTask):
         self._given_up = GivenUp(ROLE, parts.wire, parts.prefix, parts.partitions)
         reader = KeeperReader(
             sighting=_or_none(self._read[self._names.presence]),
-            alert=self._read[self._names.alerts],
+            alert=_or_none(self._read[self._names.alerts]),
             alert_head=_alert_head(self._read[self._names.alerts]),
         )
         acted_until = tallies[self._names.actions].end
@@ -93,17 +98,23 @@ class RelocationTask(PlainTask):
             if record.key is not None:
                 self._keeper.restore(record.key.decode(errors="replace"), record.value, record.timestamp_ms)
             return
-        message = self._message(record)
         headers = record.headers
         is_later = self._marked.is_later(record, headers)
-        if message is None or record.value is None:
-            return
         if record.topic == self._names.alerts:
-            self._keeper.restore_alert(record.value, settled=headers.get(SETTLED) == b"1", is_later=is_later)
-        elif record.topic == self._names.states:
+            self._restore_alert(record.value, settled=headers.get(SETTLED) == b"1", is_later=is_later)
+            return
+        message = self._message(record)
+        if message is None:
+            return
+        if record.topic == self._names.states:
             self._keeper.restore_state(message, _cause_of(headers))
         else:
             self._keeper.restore_followed(message)
+
+    def _restore_alert(self, value: bytes | None, *, settled: bool, is_later: bool) -> None:
+        if value is not None:
+            with suppress(Undecodable):
+                self._keeper.restore_alert(value, settled=settled, is_later=is_later)
 
     def restored(self, now: int) -> Iterable[Out]:
         """What is past its term is let go of before anything new; the rest is compared in ``caught_up``."""
@@ -145,18 +156,21 @@ class RelocationTask(PlainTask):
 
     def overheard(self, record: Record, now: int) -> Iterator[Out]:
         """See Task."""
-        message = self._message(record)
         headers = record.headers
         self._marked.heard(record)
+        if headers.get(EPOCH) == self._marked.epoch.encode():
+            if record.topic == self._names.alerts:
+                self._keeper.hear_own_alert(*alert_of(headers))
+            return
+        message = self._message(record)
         if message is None:
             return
-        ours = headers.get(EPOCH) == self._marked.epoch.encode()
         if record.topic == self._names.alerts:
-            step = self._keeper.hear_alert(message, ours=ours)
+            step = self._keeper.hear_alert(message)
         elif record.topic == self._names.states:
-            step = self._keeper.hear_state(message, _cause_of(headers), ours=ours)
+            step = self._keeper.hear_state(message, _cause_of(headers))
         else:
-            step = self._keeper.hear_followed(message, ours=ours)
+            step = self._keeper.hear_followed(message)
         yield from self._outs.of_step(step, now)
 
     def tick(self, now: int) -> Iterator[Out]:
@@ -253,19 +267,23 @@ class _Names:
         self.states = named(prefix, SUBJECT_STATES)
 
 
-def _or_none(read: Decode) -> Callable[[bytes], SubjectSighting | None]:
-    def read_or_none(body: bytes) -> SubjectSighting | None:
+def _or_none(read: Decode) -> Decode:
+    def read_or_none(body: bytes) -> Any:
         try:
-            told: SubjectSighting = read(body)
+            return read(body)
         except Undecodable:
             return None
-        return told
 
     return read_or_none
 
 
 def _alert_head(read: Decode) -> Callable[[bytes], tuple[str, str, int]]:
+    """Of what is written with the present schema the head alone is read."""
+    usual = avro.frame(pinned_id(Kind.ALERT), b"")
+
     def head(body: bytes) -> tuple[str, str, int]:
+        if body.startswith(usual):
+            return alert_head(body[len(usual) :])
         alert: Alert = read(body)
         return alert.subject, alert.alert_id, alert.revision
 

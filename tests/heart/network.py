@@ -166,12 +166,13 @@ class KeeperTask(Task):
             self.say(self.keeper.take_tombstone(key) if value is None else self.keeper.take(value, offset))
         elif name[0] == "actions":
             self.say(self.keeper.act(value, offset))
+        elif name[0] == "alerts" and value[2] == self.epoch:
+            self.keeper.hear_own_alert(value[0].alert_id, value[0].revision)
         elif name[0] == "alerts":
-            self.say(self.keeper.hear_alert(value[0], ours=value[2] == self.epoch))
-        elif name[0] == "states":
-            self.say(self.keeper.hear_state(value[0], value[1], ours=value[2] == self.epoch))
-        else:
-            self.say(self.keeper.hear_followed(value[0], ours=value[1] == self.epoch))
+            self.say(self.keeper.hear_alert(value[0]))
+        elif value[-1] != self.epoch:
+            hear_state, hear_followed = self.keeper.hear_state, self.keeper.hear_followed
+            self.say(hear_state(*value[:2]) if name[0] == "states" else hear_followed(value[0]))
 
     def tick(self, now):
         self.say(self.keeper.tick(now))

@@ -161,3 +161,25 @@ def test_what_it_fails_at_is_a_dead_letter_with_its_place_and_nothing_else(parti
     letter = WIRE.decode(DEAD_LETTERS, out.value)
     assert (letter.fault, letter.role, letter.position) == (Fault.FAILED, "relocation", record.position)
     assert b"made" not in out.key + out.value
+
+
+def test_an_alert_that_is_damaged_after_its_head_is_as_if_it_had_not_been_said(partition):
+    partition.see("GM0363", 1)
+    partition.see("GM0344", 5)
+    said = partition.logs["alerts"][-1]
+    partition.logs["alerts"][-1] = said._replace(value=said.value[:-40])
+    partition.begin()
+    partition.write(partition.task.tick(START))
+    assert alerts_in(partition.write(partition.task.caught_up(START))) == []
+    assert alerts_in(partition.see("GM0599", 9)[0])[-1] == ("raised", "GM0344", "GM0599")
+
+
+def test_its_own_alerts_are_heard_by_their_headers_and_those_of_another_whole(partition):
+    partition.see("GM0363", 1)
+    partition.see("GM0344", 5)
+    own = partition.logs["alerts"][-1]
+    unread = own._replace(value=b"not looked at")
+    assert partition.write(partition.task.overheard(unread, START)) == []
+    theirs = own._replace(read_headers=lambda: [("relocation_epoch", b"another")])
+    [(topic, repeated)] = partition.write(partition.task.overheard(theirs, START))
+    assert (topic, repeated.revision) == ("alerts", 1)
