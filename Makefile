@@ -2,8 +2,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help up kafka setup test check lint quick format nightly mutants chaos bench accuracy contracts screenshots lock \
-	clean
+.PHONY: help up kafka setup test check lint quick format nightly mutants chaos bench bench-console \
+	bench-kafka accuracy contracts screenshots lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,12 @@ $(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@echo "Installing what its tests need"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.rivals: $(VENV)/.dev requirements/bench.txt
+	@echo "Installing what the throughput benchmark compares with, in an environment of its own"
+	@$(BIN)/python -m venv $(VENV)/rivals
+	@$(VENV)/rivals/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.txt
 	@touch $@
 
 # --- what must hold ------------------------------------------------------------------------------------------------
@@ -99,6 +105,11 @@ bench-console: $(VENV)/.dev ## Measure the console at 100,000 open alerts with 5
 	@infra/chromium
 	@$(BIN)/python -m benchmarks.console
 
+bench-kafka: $(VENV)/.rivals ## Measure the distributed platform on a real broker, beside simpler programs (a quarter of an hour)
+	@infra/kafka/fetch $(BIN)/python
+	@for each in throughput roles latency recovery followed; do echo; echo "== benchmarks/$$each.py"; \
+		$(BIN)/python -m benchmarks.$$each || exit 1; done
+
 accuracy: $(VENV)/.dev ## Score the alerts against a simulated truth, without noise and with (minutes; docs/accuracy.md)
 	@$(BIN)/python benchmarks/accuracy.py --noise none --noise believable
 
@@ -116,6 +127,7 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 	@$(LOCK) -c requirements/dev.txt --extra embedded --extra distributed pyproject.toml requirements/build.in \
 		-o requirements/run.txt
 	@$(LOCK) -c requirements/dev.txt --extra client pyproject.toml requirements/build.in -o requirements/client.txt
+	@$(LOCK) --upgrade requirements/bench.in -o requirements/bench.txt
 
 clean: ## Remove what was made here, the data folder excepted
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache mutants

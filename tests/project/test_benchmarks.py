@@ -1,0 +1,36 @@
+"""The benchmarks that documents name are there, and those on Kafka work in small, where there is a night for it."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from project_tree import ROOT
+
+TOLD = (ROOT / "docs/performance.md").read_text("utf-8")
+SMALL = {
+    "throughput": ["--events", "4000", "--subjects", "400", "--runs", "1", "--only", "relocation worker"],
+    "roles": ["--events", "2000", "--subjects", "500"],
+    "latency": ["--subjects", "1000", "--rate", "50", "--seconds", "4"],
+    "recovery": ["--subjects", "2000", "--sightings", "3"],
+    "followed": ["--vehicles", "3"],
+}
+"""A few seconds of work each, and the starting of a broker and of processes."""
+
+
+def test_every_benchmark_that_a_document_names_is_there():
+    named = set(re.findall(r"`python -m benchmarks\.(\w+)`", TOLD))
+    assert named >= SMALL.keys()
+    assert [name for name in sorted(named) if not (ROOT / f"benchmarks/{name}.py").exists()] == []
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", SMALL)
+def test_a_benchmark_on_kafka_works_in_small_and_believes_what_it_measures(name, servers_from_jars):
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", *SMALL[name]],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    assert "share this machine's" in done.stdout
