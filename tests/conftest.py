@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from infra.kafka.containers import docker_answers
+
 pytest_plugins = ["tests.real_servers"]
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -27,6 +29,13 @@ def pytest_collection_modifyitems(items):
     """Most mutants die of a plain test, which takes a moment; the laws are for the rest."""
     if PROFILE == "mutants":
         items.sort(key=lambda item: item.get_closest_marker("hypothesis") is not None)
+
+
+def pytest_report_header():
+    """What stands for a server that only Docker can give; it is no test that was skipped."""
+    if docker_answers():
+        return "ClickHouse: the embedded engine, also behind HTTP, and a server in a container"
+    return "ClickHouse: the embedded engine, also behind HTTP; no server, since Docker does not answer"
 
 
 @pytest.hookimpl(wrapper=True)

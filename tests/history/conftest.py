@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from history_stories import emptied
 
 from sinks.connecting import folder_store
 from sinks.migration import migrate
-from sinks.rows import TABLES
 from sinks.store import ClientStore
 
 
@@ -28,6 +28,5 @@ def engine(engine_folder: Path) -> Iterator[ClientStore]:
 
 @pytest.fixture
 def store(engine: ClientStore) -> ClientStore:
-    for table in (*TABLES.values(), "feed", "erasing", "destroyed"):
-        engine.command(f"TRUNCATE TABLE {table}")
+    emptied(engine)
     return engine

@@ -18,7 +18,7 @@ from schemas.views import Viewer
 from sinks.history import StoredHistory
 from sinks.messages import Batch, Message, Recorded, SightingMove, Stream
 from sinks.queries import Queries
-from sinks.rows import Writing
+from sinks.rows import TABLES, Writing
 from sinks.store import Store
 from sinks.terms import Span, Terms
 
@@ -208,3 +208,9 @@ def everything(log: MemoryLog, *, people: Sequence[str] = (JANE, JOAN)) -> Memor
         log.add(Stream.ALERT_STATES, a_state(number))
     log.add(Stream.DEAD_LETTERS, a_dead_letter())
     return log
+
+
+def emptied(store: Store) -> None:
+    """Its tables are empty."""
+    for table in (*TABLES.values(), "feed", "erasing", "destroyed"):
+        store.command(f"TRUNCATE TABLE {table}")
