@@ -37,6 +37,7 @@ _COMMANDS = {
     "policy": _Listed("relocation.policy:policy", "Show the policy in force, or check one before it is used."),
     "gateway": _Listed("relocation.gateway:gateway", "Take what publishers send, and put it into Kafka."),
     "console": _Listed("relocation.console:console", "Show alerts from Kafka, and let coordinators act."),
+    "notifier": _Listed("relocation.notifier:notifier", "Tell people elsewhere of alerts, from Kafka."),
     "topics": _Listed("relocation.topics:topics", "Make the topics of the distributed platform, and check them."),
     "migrate": _Listed("relocation.migrate:migrate", "Carry what an embedded platform knows to Kafka."),
     "completion": _Listed("relocation.completion:completion", "Print the completion script of your shell."),

@@ -20,6 +20,7 @@ from relocation.past import PATIENCE_S, ServerPast
 from relocation.settings import Settings
 from relocation.sinking.answers import ServedHistory
 from sinks.history import StoredHistory
+from streams.kafka.console import Console
 from streams.kafka.gateway_metrics import GatewayMetrics
 from streams.kafka.opening_console import ConsoleOnly, open_console
 from streams.kafka.opening_gateway import FaceParts, open_gateway
@@ -38,15 +39,24 @@ def gateway_app(stack: ExitStack, settings: Settings) -> FastAPI:
 
 def console_app(stack: ExitStack, settings: Settings) -> FastAPI:
     """A console that works; ``stack`` ends it. Raises Failure and Unavailable."""
-    places = gazetteer()
     past, history = _past(stack, settings)
-    only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past)
-    console = open_console(stack, cluster_of(settings), _parts(settings), only)
+    console = _console(stack, settings, past)
     looking = console_options(settings)
     pages = console_router(console, looking)
     asked = no_history_router() if history is None else history_router(history)
     options = http_options(settings, CollectorRegistry())
     return build_console(console, replace(options, routers=[asked, pages], viewer=looking.viewer))
+
+
+def watching_console(stack: ExitStack, settings: Settings) -> Console:
+    """A console to ask, without pages or history; ``stack`` ends it. Raises Failure and Unavailable."""
+    return _console(stack, settings, None)
+
+
+def _console(stack: ExitStack, settings: Settings, past: ServerPast | None) -> Console:
+    places = gazetteer()
+    only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past)
+    return open_console(stack, cluster_of(settings), _parts(settings), only)
 
 
 def http_options(settings: Settings, registry: CollectorRegistry) -> HttpOptions:

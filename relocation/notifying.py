@@ -2,15 +2,17 @@
 
 from contextlib import ExitStack
 
+from prometheus_client import CollectorRegistry
+
 from alerts.notifying.channels import Channels, parse_channels
 from alerts.notifying.notifier import Notifier, Surroundings
 from alerts.notifying.outbox import Outbox
+from alerts.ports import Watching
 from relocation.clock import now_ms
 from relocation.exits import UNUSABLE, Failure
 from relocation.parts import gazetteer
 from relocation.settings import Settings
 from streams.embedded.folder import DataFolder
-from streams.embedded.platform import EmbeddedPlatform
 
 
 def channels_of(settings: Settings) -> Channels | None:
@@ -26,10 +28,12 @@ def channels_of(settings: Settings) -> Channels | None:
         raise Failure(told, UNUSABLE) from None
 
 
-def start_notifying(stack: ExitStack, channels: Channels, settings: Settings, platform: EmbeddedPlatform) -> None:
+def start_notifying(
+    stack: ExitStack, channels: Channels, settings: Settings, platform: Watching, registry: CollectorRegistry
+) -> None:
     """Tell the channels from now on; ``stack`` ends it before the platform."""
     outbox = Outbox(DataFolder(settings.data).outbox)
-    around = Surroundings(platform, gazetteer(), now_ms)
-    notifier = Notifier(channels, outbox, around, platform.metrics.registry)
+    around = Surroundings(platform, gazetteer(), now_ms, escalates_ms=settings.escalates_ms)
+    notifier = Notifier(channels, outbox, around, registry)
     stack.callback(notifier.close)
     notifier.start()

@@ -61,6 +61,6 @@ def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> No
         stack.enter_context(metrics_served(platform.metrics.registry, Address(settings.metrics)))
     app = app_over(platform, settings, open_history(stack, settings, platform))
     if channels is not None:
-        start_notifying(stack, channels, settings, platform)
+        start_notifying(stack, channels, settings, platform, platform.metrics.registry)
     expect_long_lives()
     serve(app, listening, DataFolder(settings.data).announce)

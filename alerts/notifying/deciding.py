@@ -81,3 +81,8 @@ def retry_at(attempts: int, now: int) -> int:
 def key_of(alert_id: str, revision: int, channel: str) -> str:
     """By which a receiver tells that it was told the same twice."""
     return f"{alert_id}:{revision}:{channel}"
+
+
+def escalation_key_of(alert_id: str, revision: int, channel: str, since: int) -> str:
+    """The same of word that nobody has had it since then (UTC ms): other words, so another key."""
+    return f"{key_of(alert_id, revision, channel)}:{since}"

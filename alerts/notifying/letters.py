@@ -7,7 +7,7 @@ from alerts.console.story import story_of
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
 from alerts.notifying.channels import Channel
-from alerts.notifying.deciding import key_of
+from alerts.notifying.deciding import escalation_key_of, key_of
 from schemas.alerts import Alert
 from schemas.times import format_time
 
@@ -28,6 +28,17 @@ def item_of(alert: Alert, channel: Channel, *, places: Places, console: str, now
         "headline": story.headline,
         "text": " ".join(part for part in said if part),
         "url": f"{console}/alerts/{alert.alert_id}",
+    }
+
+
+def escalated(item: Item, alert: Alert, since: int, channel: Channel, now: int) -> Item:
+    """The item of an alert, beginning with how long nobody has had it."""
+    words = words_of(channel.language)
+    waits = words.say("Al %(span)s heeft niemand deze melding.", span=words.span(since, now))
+    return item | {
+        "key": escalation_key_of(alert.alert_id, alert.revision, channel.name, since),
+        "headline": f"{waits} {item['headline']}",
+        "text": f"{waits} {item['text']}",
     }
 
 

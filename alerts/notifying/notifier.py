@@ -11,15 +11,21 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from alerts.console.places import Places
 from alerts.notifying.channels import Channel, Channels
 from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, retry_at, told_of
-from alerts.notifying.letters import item_of
+from alerts.notifying.letters import escalated, item_of
 from alerts.notifying.outbox import Delivery, Outbox
 from alerts.notifying.senders import NotSent, Send, send
 from alerts.ports import Watching
+from processors.escalation import ESCALATES_MS
 from schemas.alerts import Alert
-from schemas.views import Unavailable, Viewer
+from schemas.times import HOUR_MS, MINUTE_MS
+from schemas.views import AlertQuery, AlertView, CannotResume, Unavailable, Viewer
 
 BATCH = 200
 LOOK_EVERY_S = 1.0
+LATE_MS = HOUR_MS
+"""How much earlier than now something may have become known that comes into the stream now."""
+LOOK_AT_WAITS_MS = MINUTE_MS
+"""Nobody takes it amiss to hear a minute later that something lay there for hours."""
 _LOG = logging.getLogger("relocation.notifying")
 
 
@@ -32,6 +38,8 @@ class Surroundings:
     now: Callable[[], int]
     """UTC ms."""
     send: Send = send
+    escalates_ms: int = ESCALATES_MS
+    """For how long an alert may be nobody's."""
 
 
 class Notifier:
@@ -47,6 +55,7 @@ class Notifier:
         self._outbox = outbox
         self._around = around
         self._viewer = Viewer(name="notifier")
+        self._waits_looked_at = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relocation-notifier", daemon=True)
         self._sent = Counter(
@@ -70,8 +79,12 @@ class Notifier:
 
     def turn(self) -> None:
         """Look at what is new in the stream, form what is due, and deliver it. Raises sqlite3.Error, Unavailable."""
+        begins = self._outbox.position is None
         self._look()
         now = self._around.now()
+        if now - self._waits_looked_at >= LOOK_AT_WAITS_MS:
+            self._waits_looked_at = now
+            self._look_at_what_waits(now, only_note=begins)
         for channel in self._channels.values():
             since = self._outbox.first_waiting(channel.name)
             if since is not None and due_at(channel, since) <= now:
@@ -83,13 +96,57 @@ class Notifier:
     def _look(self) -> None:
         platform, position = self._around.platform, self._outbox.position
         if position is None:
-            self._outbox.begin_at(platform.alerts_end())
+            self._outbox.begin_at(platform.alerts_end(), self._around.now())
             return
-        while messages := platform.alerts_after(position, BATCH, self._viewer):
-            position = messages[-1].reached
-            with self._outbox.looking(position):
-                for message in messages:
-                    self._hear(message.alert)
+        try:
+            while messages := platform.alerts_after(position, BATCH, self._viewer):
+                position = messages[-1].reached
+                with self._outbox.looking(position, self._around.now()):
+                    for message in messages:
+                        self._hear(message.alert)
+        except CannotResume:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """The stream does not hold all of it any more: tell of alerts as they stand that were said since then."""
+        platform, cursor = self._around.platform, None
+        position, since = platform.alerts_end(), self._outbox.looked_at - LATE_MS
+        _LOG.warning("notifying_catches_up", extra={"why": "too_old"})
+        while True:
+            page = platform.alerts(AlertQuery(since=since, limit=BATCH, cursor=cursor), self._viewer)
+            with self._outbox.together():
+                for view in page.items:
+                    self._hear(view.alert)
+            cursor = page.next
+            if cursor is None:
+                self._outbox.begin_at(position, self._around.now())
+                return
+
+    def _look_at_what_waits(self, now: int, *, only_note: bool) -> None:
+        """Tell each channel once of every alert that nobody has for too long; at the very beginning of none."""
+        platform, cursor = self._around.platform, None
+        while True:
+            query = AlertQuery(waiting_since=now - self._around.escalates_ms, limit=BATCH, cursor=cursor)
+            page = platform.alerts(query, self._viewer)
+            for view in page.items:
+                self._escalate(view, now, only_note=only_note)
+            cursor = page.next
+            if cursor is None:
+                return
+
+    def _escalate(self, view: AlertView, now: int, *, only_note: bool) -> None:
+        alert, since = view.alert, view.state.changed_at
+        for channel in self._channels.values():
+            if not concerns(channel, alert, self._unit_of):
+                continue
+            if self._outbox.is_escalated(channel.name, alert.alert_id, since):
+                continue
+            told = item_of(alert, channel, places=self._around.places, console=self._console, now=now)
+            item = escalated(told, alert, since, channel, now)
+            with self._outbox.together():
+                self._outbox.note_escalated(channel.name, alert.alert_id, since)
+                if not only_note:
+                    self._outbox.queue(channel.name, alert.alert_id, told_of(alert), item, now)
 
     def _hear(self, alert: Alert) -> None:
         now = self._around.now()

@@ -20,12 +20,16 @@ TOLD_KEPT_MS = 180 * DAY_MS
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS cursor (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS looked (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS waiting (
     channel TEXT NOT NULL, alert_id TEXT NOT NULL, told TEXT NOT NULL, item TEXT NOT NULL, queued_at INTEGER NOT NULL,
     PRIMARY KEY (channel, alert_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, key TEXT NOT NULL, items TEXT NOT NULL,
     attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, formed_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS escalated (
+    channel TEXT NOT NULL, alert_id TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (channel, alert_id, since)
+    ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (
     channel TEXT NOT NULL, alert_id TEXT NOT NULL, told TEXT NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (channel, alert_id)) WITHOUT ROWID;
@@ -65,9 +69,16 @@ class Outbox:
         row = self._connection.execute("SELECT position FROM cursor").fetchone()
         return None if row is None else tuple(json.loads(row[0]))
 
-    def begin_at(self, position: Position) -> None:
-        """Look only at what comes after this position."""
+    @property
+    def looked_at(self) -> int:
+        """When that was (UTC ms); 0: never."""
+        row = self._connection.execute("SELECT at FROM looked").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def begin_at(self, position: Position, now: int) -> None:
+        """Look only at what comes after this position, as of now (UTC ms)."""
         self._connection.execute("INSERT OR REPLACE INTO cursor VALUES (1, ?)", (json.dumps(position),))
+        self._connection.execute("INSERT OR REPLACE INTO looked VALUES (1, ?)", (now,))
 
     def said(self, channel: str, alert_id: str) -> Told | None:
         """What the channel was told of the alert last, in deliveries that are under way included; not what waits."""
@@ -77,12 +88,18 @@ class Outbox:
         return None if row is None else Told(*json.loads(row[0]))
 
     @contextmanager
-    def looking(self, position: Position) -> Iterator[None]:
+    def looking(self, position: Position, now: int) -> Iterator[None]:
         """What is queued and dropped within is durable together with how far was looked."""
+        with self.together():
+            yield
+            self.begin_at(position, now)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is done within is durable together."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.begin_at(position)
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
@@ -95,6 +112,17 @@ class Outbox:
             " SET told=excluded.told, item=excluded.item",
             (channel, alert_id, _text(told), json.dumps(item), now),
         )
+
+    def is_escalated(self, channel: str, alert_id: str, since: int) -> bool:
+        """Whether the channel was told, or need not be, that nobody has had the alert since then (UTC ms)."""
+        row = self._connection.execute(
+            "SELECT 1 FROM escalated WHERE channel=? AND alert_id=? AND since=?", (channel, alert_id, since)
+        ).fetchone()
+        return row is not None
+
+    def note_escalated(self, channel: str, alert_id: str, since: int) -> None:
+        """It was."""
+        self._connection.execute("INSERT OR IGNORE INTO escalated VALUES (?,?,?)", (channel, alert_id, since))
 
     def drop(self, channel: str, alert_id: str) -> None:
         """What waited is not worth telling any more."""
@@ -153,6 +181,7 @@ class Outbox:
     def forget(self, now: int) -> None:
         """What was told long ago is not spoken of again."""
         self._connection.execute("DELETE FROM told WHERE at<?", (now - TOLD_KEPT_MS,))
+        self._connection.execute("DELETE FROM escalated WHERE since<?", (now - TOLD_KEPT_MS,))
 
 
 def _text(told: Told) -> str:

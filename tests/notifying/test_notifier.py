@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
+from uuid import uuid4
 
 import pytest
 from made_up_events import a_control, a_withdrawal
@@ -15,7 +16,8 @@ from alerts.notifying.outbox import Outbox
 from alerts.notifying.senders import NotSent
 from processors.places import Gazetteer
 from relocation.clock import now_ms
-from schemas.views import AlertQuery, Viewer
+from schemas.actions import AlertAction
+from schemas.views import AlertQuery, CannotResume, Viewer
 
 PLACES = Gazetteer.load()
 AMSTERDAM, UTRECHT, ZWOLLE = "GM0363", "GM0344", "GM0193"
@@ -56,7 +58,7 @@ def notifying(platform, tmp_path, clock):
 
     @contextmanager
     def run(*channels, **around):
-        surroundings = Surroundings(platform, PLACES, clock, **around)
+        surroundings = Surroundings(**{"platform": platform, "places": PLACES, "now": clock, **around})
         outbox = Outbox(tmp_path / "notified.sqlite")
         notifier = Notifier(Channels(channels, CONSOLE), outbox, surroundings, CollectorRegistry())
         try:
@@ -105,6 +107,64 @@ def test_a_relocation_is_told_with_its_key_and_without_an_identifier_or_a_token(
     assert "Amsterdam" in item["text"]
     assert WHO not in str(told)
     assert alert.subject not in str(told)
+
+
+def test_what_nobody_has_for_too_long_is_told_once_each_time_and_not_what_somebody_has(
+    platform, notifying, hooks, clock
+):
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+        for clock.later_s in (8 * 3_600 - 60, 8 * 3_600 + 120, 8 * 3_600 + 240):
+            notifier.turn()
+    alert = alert_of(platform)
+    (_, (key, told)) = hooks.came
+    assert key.startswith(f"{alert.alert_id}:1:duty:")
+    assert told["alerts"][0]["headline"].startswith("Al acht uur heeft niemand deze melding.")
+    take = AlertAction(str(uuid4()), alert.alert_id, "take", 1, "anna", 0)
+    platform.act_on_alert(take, Viewer())
+    with notifying(a_webhook(hooks)) as notifier:
+        clock.later_s = 40 * 3_600
+        notifier.turn()
+    assert len(hooks.came) == 2
+
+
+def test_what_lay_with_nobody_before_the_first_time_is_not_told(platform, notifying, hooks, clock):
+    move(platform)
+    clock.later_s = 9 * 3_600
+    with notifying(a_webhook(hooks)) as notifier:
+        for _ in range(3):
+            notifier.turn()
+            clock.later_s += 120
+    assert hooks.came == []
+
+
+def test_where_the_stream_holds_not_all_of_it_any_more_alerts_are_told_as_they_stand(platform, notifying, hooks):
+    class Compacted:
+        """The platform, whose stream once cannot go on from where the notifier was."""
+
+        lost = False
+
+        def __getattr__(self, name):
+            return getattr(platform, name)
+
+        def alerts_after(self, *asked):
+            if self.lost:
+                self.lost = False
+                raise CannotResume("too_old")
+            return platform.alerts_after(*asked)
+
+    compacted = Compacted()
+    with notifying(a_webhook(hooks), platform=compacted) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+        move(platform, who="MADE-UP-4712")
+        compacted.lost = True
+        notifier.turn()
+        notifier.turn()
+    assert len({key for key, _ in hooks.came}) == len(hooks.came) == 2
 
 
 def test_who_was_told_is_told_that_it_is_withdrawn(platform, notifying, hooks):
