@@ -128,6 +128,13 @@ class Watching(Service, Protocol):
         """The sources that are quiet at ``now`` (UTC ms) for longer than usual, the latest to fall silent first."""
         ...
 
+    def zero_signals(self, since: int, viewer: Viewer) -> dict[str, int]:
+        """0-signals per municipality that occurred since then (UTC ms), where there were five and more, the most first.
+
+        Those the viewer's unit is of. Raises NoHistory.
+        """
+        ...
+
     def alert_handling(self, alert_id: str, viewer: Viewer) -> list[HandlingStep]:
         """Every change of how an alert was handled, oldest first."""
         ...

@@ -13,6 +13,7 @@ from sinks.migration import MigrationMismatch
 from sinks.rhythms import HeardSource, rhythms_of
 from sinks.store import Store, StoreFailed
 from sinks.subjects import SubjectQueries
+from sinks.zero_signals import zero_signal_places
 
 T = TypeVar("T")
 PATIENCE_S = 3.0
@@ -61,6 +62,10 @@ class ServerPast:
         silent = [told for told in heard if told.rhythm.is_silent(now)]
         silent.sort(key=lambda told: -told.rhythm.last_heard_at)
         return [SilentSource(told.source, told.type, told.rhythm.last_heard_at) for told in silent]
+
+    def zero_signal_places(self, since: int) -> list[str]:
+        """The place of each 0-signal that occurred since then (UTC ms)."""
+        return self._ask(lambda: zero_signal_places(self._store, since, self._now()))
 
     def complete_until(self) -> int:
         """UTC ms: everything known before is in it."""

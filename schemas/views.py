@@ -116,6 +116,8 @@ class AlertQuery:
     """Of the arrival."""
     repeat: bool | None = None
     historical: bool | None = None
+    handled_since: int | None = None
+    """UTC ms: its handling changed then or later."""
     waiting_since: int | None = None
     """UTC ms: asks for somebody since then or longer, and nobody has it (``processors.escalation``)."""
 

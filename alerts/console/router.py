@@ -10,6 +10,7 @@ from alerts.console.acting import Acting, Reply, acting_of, done_word, refusal_o
 from alerts.console.answers import PAGE_HEADERS, YEAR_S, page_answer, remembering_language
 from alerts.console.asking import Asked, ConsoleOptions, asked_of
 from alerts.console.assets import assets, digest
+from alerts.console.duty_routes import duty_router
 from alerts.console.emptiness import silences_of
 from alerts.console.filter_bar import filter_bar
 from alerts.console.forms import Given
@@ -51,6 +52,7 @@ def console_router(platform: Watching, options: ConsoleOptions) -> APIRouter:
         router.add_api_route(path, form, methods=["POST"], response_class=HTMLResponse, response_model=None)
     router.include_router(console.lists())
     router.include_router(console.subjects())
+    router.include_router(console.duty())
     return router
 
 
@@ -80,6 +82,10 @@ class _Console:
     def subjects(self) -> APIRouter:
         """Look-up and the pages of subjects, in the same frame."""
         return subject_router(self._platform, self._page, self._circumstances)
+
+    def duty(self) -> APIRouter:
+        """Handing over a shift and the agenda of a region, in the same frame."""
+        return duty_router(self._platform, self._page, self._circumstances)
 
     def home(self, request: Request) -> Response:
         """The list, and nothing chosen. A form of filters sends the empty ones too: its address is put right."""

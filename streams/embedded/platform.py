@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from processors.requests import no_such_alert
 from processors.scope import scope_of
+from processors.zero_signals import is_zero_signal
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.dossiers import Companion, Dossier
 from schemas.sightings import SubjectKind
@@ -139,6 +140,13 @@ class EmbeddedPlatform(ListsAlerts):
                 for source, rhythm in reader.rhythms()
                 if rhythm.is_silent(now)
             ]
+
+    def zero_signals(self, since: int, viewer: Viewer) -> dict[str, int]:
+        """0-signals per municipality that occurred since then, where there were five and more."""
+        with self._lists() as reader:
+            controls = reader.controls_known_since(since)  # nothing is known before it occurs
+            found = [one.place or "" for one in controls if is_zero_signal(one) and (one.occurred_at or 0) >= since]
+        return self._counts_seen(found, viewer)
 
     def states_after(self, position: Position, limit: int, viewer: Viewer) -> list[tuple[Position, AlertState]]:
         """What DESK decided after ``position``, in order. Raises CannotResume."""

@@ -174,6 +174,10 @@ class Console(ListsAlerts):
         """The sources that are quiet for longer than usual; none where no history tells."""
         return self._parts.subjects.silent_sources(now)
 
+    def zero_signals(self, since: int, viewer: Viewer) -> dict[str, int]:
+        """0-signals per municipality that occurred since then, where there were five and more. Raises NoHistory."""
+        return self._counts_seen(self._parts.subjects.zero_signal_places(since), viewer)
+
     def readiness(self) -> dict[str, Any]:
         """Whether it works, and the hashes of rules, policy and signals in force."""
         failing = self._parts.failing()

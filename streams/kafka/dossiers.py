@@ -38,6 +38,10 @@ class Past(Protocol):
         """Sources that are quiet at ``now`` (UTC ms) for longer than usual, the latest to fall silent first."""
         ...
 
+    def zero_signal_places(self, since: int) -> list[str]:
+        """The place of each 0-signal that occurred since then (UTC ms)."""
+        ...
+
     def complete_until(self) -> int:
         """UTC ms: everything known before is in it."""
         ...
@@ -111,6 +115,10 @@ class Subjects:
             return self._past().silent_sources(now)
         except NoHistory:
             return []
+
+    def zero_signal_places(self, since: int) -> list[str]:
+        """The place of each 0-signal that occurred since then (UTC ms)."""
+        return self._past().zero_signal_places(since)
 
     def _past(self) -> Past:
         if self._parts.past is None:

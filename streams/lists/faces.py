@@ -1,13 +1,14 @@
 """Reading alerts from their tables, as every runtime's faces ask for it (``alerts.ports.Watching``)."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from processors.contacts import seen_part, stays_within
 from processors.scope import scope_of
 from processors.subject_requests import not_seen
+from processors.zero_signals import counted
 from schemas.actions import SubjectAction
 from schemas.alerts import Alert
 from schemas.dossiers import Companion
@@ -102,6 +103,11 @@ class ListsAlerts:
         """What came of others like it."""
         with self._lists() as reader:
             return records.tracks_of(reader.connection, alert, self._region_of(alert.finding.to_place))
+
+    def _counts_seen(self, places: Iterable[str], viewer: Viewer) -> dict[str, int]:
+        """How many there are per place that the viewer's unit is of, small counts left out."""
+        scope = scope_of(viewer)
+        return counted(place for place in places if scope is None or self._region_of(place) in scope)
 
     def hidden_among(self, alert_ids: Sequence[str], viewer: Viewer) -> set[str]:
         """Those of these alerts that the viewer does not see."""

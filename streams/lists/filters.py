@@ -5,6 +5,7 @@ from typing import Any
 from processors.scope import Scope
 from schemas.actions import Handling
 from schemas.problems import Code, Problem
+from schemas.times import format_time
 from schemas.views import AlertQuery, Refused
 from streams.lists import scoping
 
@@ -56,6 +57,8 @@ class Filters:
         self._if_asked("known_at>=?", query.since)
         self._if_asked("known_at<?", query.until)
         self._if_asked("waits_since<=?", query.waiting_since)
+        if query.handled_since is not None:
+            self.add("json_extract(state, '$.changed_at')>=?", format_time(query.handled_since))
         self._if_asked("(status<>'withdrawn' OR known_at>=?)", query.withdrawn_since)
         self._if_asked("? IN (from_unit, to_unit)", query.unit)
         self._if_asked("? IN (from_unit, to_unit, held_by, offered_to)", query.involving)

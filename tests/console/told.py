@@ -142,6 +142,7 @@ class PlatformInMemory(ListsAlerts):
         self.messages = []
         self.stays = {}
         self.silent = []
+        self.zero = []
         self._projection = Projection(1, lambda code: PLACES.place(code).region)
         self._decided = 0
 
@@ -167,6 +168,9 @@ class PlatformInMemory(ListsAlerts):
 
     def _region_of(self, place):
         return PLACES.place(place).region
+
+    def zero_signals(self, since, viewer):
+        return self._counts_seen(self.zero, viewer)
 
     def silent_sources(self, now, viewer):
         return self.silent

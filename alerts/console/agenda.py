@@ -1,0 +1,76 @@
+"""The weekly agenda of a region: who is here, since when and whose, what is being handed over, 0-signals."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from alerts.console.chance import time_to_act
+from alerts.console.lines import found, lines_of
+from alerts.console.telling import Telling
+from alerts.console.units import unit_word
+from alerts.ports import Watching
+from schemas.sightings import SubjectKind
+from schemas.times import DAY_MS
+from schemas.views import AlertQuery, AlertView, NoHistory, Viewer
+
+HERE_MS = 60 * DAY_MS
+"""Who arrived longer ago and was not seen since is not said to be here."""
+ZERO_SIGNALS_MS = 28 * DAY_MS
+
+
+def agenda_context(platform: Watching, viewer: Viewer, telling: Telling, asked: str) -> dict[str, Any]:
+    """For ``parts/agenda.html``. Who works for a region gets that one; others choose, ``asked`` or the first."""
+    regions = telling.places.regions
+    own = viewer.region if viewer.region in regions else None
+    region = own or (asked if asked in regions else min(regions, key=lambda unit: regions[unit]))
+    here = _who_is_here(platform, viewer, region, telling)
+    offered = [
+        view
+        for view in found(platform, AlertQuery(offered=True, involving=region), viewer)
+        if region in (view.state.offered_to, view.state.unit)
+    ]
+    words = telling.words
+    return {
+        "detail": "parts/agenda.html",
+        "focused": True,
+        "title": words.say("Weekagenda %(region)s", region=regions[region]),
+        "region": region,
+        "regions": [] if own else sorted(regions.items(), key=lambda unit: unit[1]),
+        "printed": words.in_full(telling.now),
+        "here": lines_of(here, telling, [_chance(platform, view, viewer, telling) for view in here]),
+        "offered": lines_of(offered, telling, [_to(view, telling) for view in offered]),
+        "zero_signals": _zero_signals(platform, viewer, region, telling),
+        "zero_since": words.day(telling.now - ZERO_SIGNALS_MS, telling.now),
+    }
+
+
+def _who_is_here(platform: Watching, viewer: Viewer, region: str, telling: Telling) -> Sequence[AlertView]:
+    """The last arrival of each woman in the region who was not seen elsewhere since, longest here first."""
+    asked = AlertQuery(unit=region, status="active", subject_kind=SubjectKind.PERSON)
+    arrivals = [
+        view
+        for view in found(platform, asked, viewer)
+        if telling.places.place(view.alert.finding.to_place).region == region
+        and telling.now - view.alert.finding.arrived_at <= HERE_MS
+        and not platform.chance(view.alert, viewer).is_over
+    ]
+    arrivals.sort(key=lambda view: view.alert.finding.arrived_at)
+    latest = {view.alert.subject: view for view in arrivals}
+    return sorted(latest.values(), key=lambda view: view.alert.finding.arrived_at)
+
+
+def _chance(platform: Watching, view: AlertView, viewer: Viewer, telling: Telling) -> str:
+    told = time_to_act(platform.chance(view.alert, viewer), view.alert.finding.arrived_at, telling)
+    return told.words if told.is_known else ""
+
+
+def _to(view: AlertView, telling: Telling) -> str:
+    return telling.words.say("aan %(unit)s", unit=unit_word(view.state.offered_to or "", telling))
+
+
+def _zero_signals(platform: Watching, viewer: Viewer, region: str, telling: Telling) -> list[tuple[str, int]] | None:
+    """Per municipality of the region, the most first; None where no history tells."""
+    try:
+        counts = platform.zero_signals(telling.now - ZERO_SIGNALS_MS, viewer)
+    except NoHistory:
+        return None
+    return [(telling.place(code), n) for code, n in counts.items() if telling.places.place(code).region == region]

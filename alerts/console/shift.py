@@ -1,0 +1,121 @@
+"""Handing over a shift: what is open and whose, what changed or wakes up, which sources are silent."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.console.emptiness import silences_of
+from alerts.console.handling import person
+from alerts.console.lines import Line, found, lines_of
+from alerts.console.telling import Telling
+from alerts.console.units import unit_word
+from alerts.console.words import HERE
+from alerts.ports import Watching
+from schemas.alerts import AlertStatus
+from schemas.times import HOUR_MS, SECOND_MS
+from schemas.views import AlertQuery, AlertView, Viewer
+
+BEGINS = (7, 15, 23)
+"""Hours of the coordinators' clock at which shifts begin."""
+SHIFT_MS = 8 * HOUR_MS
+SHIFTS_BACK = 3
+"""As many can be handed over at once, the present one included."""
+
+_OPEN = AlertQuery(pushed=True, put_aside=False, closed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one person, or nobody, has."""
+
+    who: str
+    lines: tuple[Line, ...]
+
+
+def began_at(now: int, back: int = 0) -> int:
+    """When the shift of now began, or one so many before it (UTC ms)."""
+    local = datetime.fromtimestamp(now / SECOND_MS, HERE)
+    today = [local.replace(hour=hour, minute=0, second=0, microsecond=0) for hour in BEGINS]
+    yesterday = [begins - timedelta(days=1) for begins in today]
+    begun = [begins for begins in (*yesterday, *today) if begins <= local]
+    # By the clock on the wall: the night in which it changes has a shift of seven or nine hours.
+    begins = begun[-1]
+    for _ in range(back):
+        at = BEGINS.index(begins.hour)
+        begins = begins.replace(hour=BEGINS[at - 1]) - timedelta(days=1 if at == 0 else 0)
+    return int(begins.timestamp()) * SECOND_MS
+
+
+def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: int) -> dict[str, Any]:
+    """For ``parts/shift.html``: of this shift and ``back`` before it."""
+    since, until = began_at(telling.now, back), telling.now + SHIFT_MS
+    words = telling.words
+    snoozed = [
+        view
+        for view in found(platform, AlertQuery(status="snoozed"), viewer)
+        if view.state.snoozed_until is not None and view.state.snoozed_until <= until
+    ]
+    snoozed.sort(key=lambda view: view.state.snoozed_until or 0)
+    offered = found(platform, AlertQuery(offered=True), viewer)
+    waiting = found(platform, AlertQuery(waiting_since=telling.now - telling.escalates_ms), viewer)
+    title = words.say("Dienstoverdracht")
+    return {
+        "detail": "parts/shift.html",
+        "focused": True,
+        "title": title,
+        "back": back,
+        "choices": [(n, words.moment(began_at(telling.now, n), telling.now)) for n in range(SHIFTS_BACK)],
+        "since": words.moment(since, telling.now),
+        "printed": words.in_full(telling.now),
+        "holdings": _holdings(found(platform, _OPEN, viewer), viewer, telling),
+        "changed": _changed(platform, viewer, since, telling),
+        "offered": lines_of(offered, telling, [_asked(view, telling) for view in offered]),
+        "waking": lines_of(
+            snoozed, telling, [words.moment(view.state.snoozed_until or 0, telling.now) for view in snoozed]
+        ),
+        "waiting": lines_of(waiting, telling, [words.span(view.state.changed_at, telling.now) for view in waiting]),
+        "quiet": silences_of(platform, telling, viewer),
+    }
+
+
+def _holdings(views: Sequence[AlertView], viewer: Viewer, telling: Telling) -> list[Holding]:
+    """Nobody's first, then the reader's own, then by name."""
+    of: dict[str | None, list[AlertView]] = defaultdict(list)
+    for view in views:
+        of[view.state.owner].append(view)
+    names = sorted(of, key=lambda name: (name is not None, name != viewer.name, name or ""))
+    nobody = telling.words.say("Van niemand")
+    return [
+        Holding(nobody if name is None else person(name, telling), tuple(lines_of(of[name], telling))) for name in names
+    ]
+
+
+def _changed(platform: Watching, viewer: Viewer, since: int, telling: Telling) -> list[Line]:
+    """What came, was revised or withdrawn, or was done with it; each once, the latest first."""
+    told = found(platform, AlertQuery(pushed=True, since=since), viewer)
+    handled = found(platform, AlertQuery(pushed=True, handled_since=since), viewer)
+    once = {view.alert.alert_id: view for view in (*told, *handled)}
+    views = sorted(once.values(), key=lambda view: -max(view.alert.known_at, view.state.changed_at))
+    return lines_of(views, telling, [_what(view, since, telling) for view in views])
+
+
+def _what(view: AlertView, since: int, telling: Telling) -> str:
+    say = telling.words.say
+    at = telling.words.moment(max(view.alert.known_at, view.state.changed_at), telling.now)
+    if view.alert.status is AlertStatus.WITHDRAWN:
+        return say("ingetrokken, %(at)s", at=at)
+    if view.raised_at >= since:
+        return say("nieuw, %(at)s", at=at)
+    if view.alert.known_at >= since:
+        return say("herzien, %(at)s", at=at)
+    return at
+
+
+def _asked(view: AlertView, telling: Telling) -> str:
+    return telling.words.say(
+        "aan %(unit)s, sinds %(at)s",
+        unit=unit_word(view.state.offered_to or "", telling),
+        at=telling.words.moment(view.state.changed_at, telling.now),
+    )
