@@ -23,11 +23,7 @@ def agenda_context(platform: Watching, viewer: Viewer, telling: Telling, asked: 
     own = viewer.region if viewer.region in regions else None
     region = own or (asked if asked in regions else min(regions, key=lambda unit: regions[unit]))
     here = _who_is_here(platform, viewer, region, telling)
-    offered = [
-        view
-        for view in found(platform, AlertQuery(offered=True, involving=region), viewer)
-        if region in (view.state.offered_to, view.state.unit)
-    ]
+    offered = found(platform, AlertQuery(offered=True, involving=region), viewer)
     words = telling.words
     return {
         "detail": "parts/agenda.html",
