@@ -113,7 +113,7 @@ class Watching(Service, Protocol):
         ...
 
     def chance(self, alert: Alert, viewer: Viewer) -> Chance:
-        """How long the chance that the alert tells of may last, from what the viewer sees of its subject."""
+        """How long the chance that the alert tells of may last, from all relocations of its subject."""
         ...
 
     def tracks(self, alert: Alert, viewer: Viewer) -> list[Track]:

@@ -109,7 +109,7 @@ def _members(
     ]
     superseding = [view.alert.superseded_by for view in views if view.alert.superseded_by]
     successors = _last_messages(connection, superseding, scope)
-    chances = chances_of(connection, [view.alert for view in views], scope)
+    chances = chances_of(connection, [view.alert for view in views])
     members: dict[str, list[tuple[int, CardMember]]] = defaultdict(list)
     for (card, at, *_, before), view in zip(found, views, strict=True):
         successor = successors.get(view.alert.superseded_by or "")

@@ -6,19 +6,21 @@ from typing import Any
 
 from processors.chance import Move, chance_of
 from processors.outcomes import NOT_ACTED_ON
-from processors.scope import Scope
 from schemas.alerts import Alert
 from schemas.views import Chance, Track
-from streams.lists import scoping
 
 _SUBJECTS_MAX = 500
 _CLOSED = "outcome IS NOT NULL AND alert_id<>?"
 _TRAITS = {"rule": "kind=? AND evidence=?", "source": "source=?", "unit": "to_unit=?"}
 
 
-def chances_of(connection: sqlite3.Connection, alerts: Sequence[Alert], scope: Scope) -> dict[str, Chance]:
-    """The chance of each, by its id, from what the scope shows of its subject."""
-    moves = _moves(connection, sorted({alert.subject for alert in alerts})[:_SUBJECTS_MAX], scope)
+def chances_of(connection: sqlite3.Connection, alerts: Sequence[Alert]) -> dict[str, Chance]:
+    """The chance of each, by its id, from all relocations of its subject.
+
+    Whoever sees the alert may know how long earlier stays lasted: contacts tell the days of other units as well, and
+    who has to act needs it most.
+    """
+    moves = _moves(connection, sorted({alert.subject for alert in alerts})[:_SUBJECTS_MAX])
     return {
         alert.alert_id: chance_of(moves.get(alert.subject, ()), alert.finding.arrived_at, alert.finding.to_place)
         for alert in alerts
@@ -44,11 +46,11 @@ def tracks_of(connection: sqlite3.Connection, alert: Alert, to_unit: str) -> lis
     return tracks
 
 
-def _moves(connection: sqlite3.Connection, subjects: Sequence[str], scope: Scope) -> dict[str, list[Move]]:
+def _moves(connection: sqlite3.Connection, subjects: Sequence[str]) -> dict[str, list[Move]]:
     found = connection.execute(
         "SELECT subject, arrived_at, from_place, to_place FROM alert_heads"  # noqa: S608 - marks
-        f" WHERE subject IN ({','.join('?' * len(subjects))}) AND status<>'withdrawn' AND {scoping.condition(scope)}",
-        (*subjects, *scoping.values(scope)),
+        f" WHERE subject IN ({','.join('?' * len(subjects))}) AND status<>'withdrawn'",
+        list(subjects),
     )
     moves: dict[str, list[Move]] = {}
     for subject, *move in found:

@@ -77,6 +77,14 @@ def test_card_and_alert_say_how_long_the_chance_lasts():
     assert "Voorbij: sindsdien elders gezien" in browser.get(f"/alerts/{alerts[0].alert_id}").text
 
 
+def test_who_has_to_act_is_told_how_long_it_lasts_whoever_met_her_before():
+    *_, last = alerts = a_carousel()
+    browser = a_browser(*alerts, viewer=lambda _: Viewer(region="midden-nederland"))
+    page = browser.get(f"/alerts/{last.alert_id}").text
+    assert "Nog ongeveer acht dagen" in page
+    assert "Zwolle" not in page
+
+
 @pytest.mark.parametrize(
     ("chance", "days_ago", "words", "percent"),
     [
