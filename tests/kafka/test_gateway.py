@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 from made_up_events import a_control, a_passage, a_withdrawal, line_of
@@ -18,9 +19,10 @@ from schemas.receipts import Became, Receipt
 from schemas.reports import EventType
 from schemas.times import MINUTE_MS
 from schemas.views import Unavailable
-from streams.kafka import gateway as gateways
+from streams.kafka.gateway import BEHIND_S_MAX, Gateway
 from streams.kafka.headers import CAUSE
 from streams.kafka.reader import Reader
+from streams.kafka.sending import Sender
 from streams.kafka.writer import Writer
 from streams.partitions import partition_of
 from streams.topics import DEAD_LETTERS, FOLLOWED, RECEIPTS, REPORTS
@@ -97,9 +99,9 @@ def test_a_car_that_others_follow_is_followed_here(cluster):
         assert len(lying_in(cluster, PASSAGES, before + 1)) == before + 1
 
 
-def test_passages_wait_for_who_is_followed_and_nothing_else_does(cluster, monkeypatch):
-    monkeypatch.setattr(gateways, "BEHIND_S_MAX", -1.0)
-    with a_gateway(cluster) as gateway:
+def test_passages_wait_for_who_is_followed_and_nothing_else_does(cluster):
+    with a_gateway(cluster) as up_to_date:
+        gateway = Gateway(replace(up_to_date._parts, behind_s=lambda: BEHIND_S_MAX + 1))
         lines = [line_of(a_control()), line_of(a_passage()), line_of(a_control())]
         with pytest.raises(Unavailable, match="followed") as refused:
             gateway.publish(lines)
@@ -162,17 +164,22 @@ def test_a_source_whose_clock_is_ahead_does_not_stop_the_log(cluster):
     assert all(record.timestamp_ms <= now_ms() for record, _ in lying_in(cluster, CONTROLS, 3))
 
 
-def test_an_event_at_which_something_breaks_is_set_aside_and_the_others_are_not(cluster, monkeypatch):
-    with a_gateway(cluster) as gateway:
+class Breaking:
+    """An intake with a fault that one event brings to light."""
+
+    def __init__(self, intake, event_id):
+        self._intake, self._event_id = intake, event_id.encode()
+
+    def judge(self, line, **more):
+        if self._event_id in line:
+            raise RuntimeError("made up")
+        return self._intake.judge(line, **more)
+
+
+def test_an_event_at_which_something_breaks_is_set_aside_and_the_others_are_not(cluster):
+    with a_gateway(cluster) as good:
         breaks = a_control()["event_id"]
-        judge = gateway._parts.intake.judge
-
-        def judging(line, **more):
-            if breaks.encode() in line:
-                raise RuntimeError("made up")
-            return judge(line, **more)
-
-        monkeypatch.setattr(gateway._parts.intake, "judge", judging)
+        gateway = Gateway(replace(good._parts, intake=Breaking(good._parts.intake, breaks)))
         answers = gateway.publish([line_of(a_control()), line_of(a_control(event_id=breaks)), line_of(a_control())])
     assert statuses(answers) == ["accepted", "rejected", "accepted"]
     assert answers[1].problems == (SET_ASIDE,)
@@ -198,11 +205,13 @@ def test_many_publishers_at_once_get_their_own_answers(cluster):
     assert len(lying_in(cluster, CONTROLS, 600)) == 600
 
 
-def test_while_brokers_are_away_answers_stop_after_the_last_durable_line(monkeypatch, servers_from_jars):
-    monkeypatch.setattr(gateways, "ACKNOWLEDGED_S", 2.0)
+def test_while_brokers_are_away_answers_stop_after_the_last_durable_line(servers_from_jars):
     with running_cluster() as brokers, ExitStack() as stack:
         cluster = a_cluster(brokers.bootstrap)
-        gateway = stack.enter_context(a_gateway(cluster))
+        patient = stack.enter_context(a_gateway(cluster))
+        sender = Sender(cluster.bootstrap, patience_s=2.0)
+        stack.callback(sender.close)
+        gateway = Gateway(replace(patient._parts, sender=sender))
         assert statuses(gateway.publish([line_of(a_control())])) == ["accepted"]
         for number in (1, 2, 3):
             brokers.freeze(number)
