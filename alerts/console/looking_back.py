@@ -76,7 +76,8 @@ def timeline_by(timeline: Timeline | None, told: Alert, at: int) -> Timeline | N
     sightings = tuple(sorted(known.union(told.based_on)))
     staying = (one for one in sightings if one in told.based_on or _is_of_a_stay(one, timeline.stays))
     stays = tuple(_stay(list(run)) for _, run in groupby(staying, key=lambda sighting: sighting.place))
-    return replace(timeline, sightings=sightings, stays=stays, struck=(), complete_until=at)
+    # Of a contact nobody here knows when it became known, so none is said to have been known then.
+    return replace(timeline, sightings=sightings, stays=stays, struck=(), contacts=(), complete_until=at)
 
 
 def _is_of_a_stay(sighting: Sighting, stays: Sequence[StayView]) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import anyio
 import httpx
@@ -14,10 +15,13 @@ from alerts.console.router import console_router
 from alerts.http.app import build_console
 from alerts.http.options import HttpOptions
 from processors.scope import CEMI, WITHOUT_REGION, scope_of
+from schemas.alerts import AlertStatus
+from schemas.times import HOUR_MS, format_time
 from schemas.views import Viewer
 from tests.console.told import (
     AMSTERDAM,
     GRONINGEN,
+    HAARLEM,
     NOW,
     PLACES,
     ZWOLLE,
@@ -240,3 +244,15 @@ def test_a_unit_sees_what_cemi_assigned_to_it_and_that_nobody_of_it_has_it_yet()
     assert console.ask(CEMI, f"/alerts/{OURS.alert_id}/act", data=assign).status_code == 303
     assert "toegewezen aan Den Haag, nog van niemand" in console.ask(ELSEWHERE, "/").text
     assert "wees dit toe aan Den Haag" in console.ask(ELSEWHERE, f"/alerts/{OURS.alert_id}").text
+
+
+def test_looking_back_no_contact_of_another_unit_is_said_to_have_been_known():
+    earlier = an_alert(left=a_sighting(AMSTERDAM, days_ago=20), arrival=a_sighting(HAARLEM, days_ago=9))
+    told = an_alert(known_at=NOW - 2 * HOUR_MS)
+    revised = replace(told, revision=2, status=AlertStatus.REVISED, known_at=NOW - HOUR_MS)
+    console = Console(earlier, told, revised)
+    now = console.ask(UTRECHT_UNIT, f"/alerts/{told.alert_id}").text
+    then = console.ask(UTRECHT_UNIT, f"/alerts/{told.alert_id}?at={format_time(told.known_at)}").text
+    faces = [page.partition('id="familiar-title"')[2].partition("</section>")[0] for page in (now, then)]
+    assert ["Amsterdam" in told for told in faces] == [True, False]
+    assert "Zo stond het op" in then
