@@ -1,12 +1,15 @@
 """The map of the Netherlands: municipality shapes decoded from topojson, projected once, told as SVG."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from statistics import fmean
 from typing import Any, TypeAlias
 
 from processors.packaged import json_of
+from processors.places import Place
 
 Point: TypeAlias = tuple[float, float]
 
@@ -65,12 +68,36 @@ def netherlands_svg() -> bytes:
     """The whole country as one SVG document, a path a municipality under ``#land``; colours come from the page."""
     topology = json_of("municipalities.topojson")
     arcs = [_decoded(arc, topology["transform"]) for arc in topology["arcs"]]
-    shapes = "".join(
-        f'<path d="{_path(geometry, arcs)}"/>' for geometry in topology["objects"]["municipalities"]["geometries"]
-    )
+    shapes = "".join(f'<path d="{_path(geometry, arcs)}"/>' for geometry in _geometries(topology))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}"><g id="land">{shapes}</g></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}"><g id="land">{shapes}</g>'
+        f'<path id="units" d="{_unit_borders(topology, arcs)}"/></svg>'
     ).encode()
+
+
+def unit_spots(place_of: Callable[[str], Place]) -> list[tuple[str, Spot]]:
+    """Where to write the name of each police unit: amid its municipalities."""
+    members: dict[str, list[Place]] = {}
+    for geometry in _geometries(json_of("municipalities.topojson")):
+        members.setdefault(geometry["properties"]["police_unit_id"], []).append(place_of(geometry["id"]))
+    return [
+        (unit, spot_of(fmean(place.lat for place in theirs), fmean(place.lon for place in theirs)))
+        for unit, theirs in sorted(members.items())
+    ]
+
+
+def _geometries(topology: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(topology["objects"]["municipalities"]["geometries"])
+
+
+def _unit_borders(topology: dict[str, Any], arcs: list[list[Point]]) -> str:
+    """The lines that municipalities of two units share."""
+    units: dict[int, set[str]] = {}
+    for geometry in _geometries(topology):
+        for ring in (ring for polygon in _polygons(geometry) for ring in polygon):
+            for number in ring:
+                units.setdefault(max(number, ~number), set()).add(geometry["properties"]["police_unit_id"])
+    return "".join(_line(arcs[number]) for number, sides in units.items() if len(sides) > 1)
 
 
 def _decoded(arc: list[list[int]], transform: dict[str, list[float]]) -> list[Point]:
@@ -82,8 +109,11 @@ def _decoded(arc: list[list[int]], transform: dict[str, list[float]]) -> list[Po
 
 
 def _path(geometry: dict[str, Any], arcs: list[list[Point]]) -> str:
-    polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-    return "".join(_ring(ring, arcs) for polygon in polygons for ring in polygon)
+    return "".join(_ring(ring, arcs) for polygon in _polygons(geometry) for ring in polygon)
+
+
+def _polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
+    return list(geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]])
 
 
 def _ring(numbers: list[int], arcs: list[list[Point]]) -> str:
@@ -92,9 +122,13 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> str:
     for number in numbers:
         line = arcs[number] if number >= 0 else arcs[~number][::-1]
         points.extend(line[1:] if points else line)
+    return _line(points) + "Z"
+
+
+def _line(points: list[Point]) -> str:
     told: list[str] = []
     for x, y in points:
         pair = f"{x:.1f} {y:.1f}"
         if not told or told[-1] != pair:
             told.append(pair)
-    return "M" + "L".join(told) + "Z"
+    return "M" + "L".join(told)

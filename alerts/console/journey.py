@@ -59,7 +59,7 @@ def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
     stops = {stop.code: stop for leg in legs for stop in leg}
     stops |= {stop.code: stop for leg in legs for stop in leg if stop.latest}
     by_weight = sorted(stops.values(), key=lambda stop: not stop.latest)
-    arcs = [Arc(_arc(start.spot, end.spot), end.latest) for start, end in legs if start.code != end.code]
+    arcs = [Arc(arc_path(start.spot, end.spot), end.latest) for start, end in legs if start.code != end.code]
     return Drawing(
         tuple(sorted(arcs, key=lambda arc: arc.latest)),
         tuple(reversed(by_weight)),
@@ -68,8 +68,8 @@ def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
     )
 
 
-def _arc(start: Spot, end: Spot) -> str:
-    """A quadratic curve that swings to the left of its direction and stops short of the stop it goes to."""
+def arc_path(start: Spot, end: Spot) -> str:
+    """An SVG path: a curve that swings to the left of its direction and stops short of the stop it goes to."""
     length = math.hypot(end.x - start.x, end.y - start.y)
     bend_x, bend_y = _bend(start, end)
     toward = math.hypot(end.x - bend_x, end.y - bend_y) or 1.0

@@ -19,6 +19,7 @@ from alerts.console.identity import COOKIE as IDENTITY_COOKIE
 from alerts.console.identity import cookie_of, unit_or_none
 from alerts.console.list_routes import Lists
 from alerts.console.many import Outcome, acting_on_many
+from alerts.console.map_routes import map_router
 from alerts.console.pages import AlertFacts, Frame, Pages, alert_context, as_asked, missing_context, overview_context
 from alerts.console.rail import rail_of
 from alerts.console.subject_routes import subject_router
@@ -53,6 +54,7 @@ def console_router(platform: Watching, options: ConsoleOptions) -> APIRouter:
     router.include_router(console.lists())
     router.include_router(console.subjects())
     router.include_router(console.duty())
+    router.include_router(console.map())
     return router
 
 
@@ -86,6 +88,10 @@ class _Console:
     def duty(self) -> APIRouter:
         """Handing over a shift and the agenda of a region, in the same frame."""
         return duty_router(self._platform, self._page, self._circumstances)
+
+    def map(self) -> APIRouter:
+        """The map of the country, in the same frame."""
+        return map_router(self._platform, self._page, self._circumstances)
 
     def home(self, request: Request) -> Response:
         """The list, and nothing chosen. A form of filters sends the empty ones too: its address is put right."""

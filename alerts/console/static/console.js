@@ -5,6 +5,7 @@ import { refreshList, takeCards, whenCardsChange } from "./cards.js";
 import "./keys.js";
 import "./looking_back.js";
 import "./many.js";
+import "./map.js";
 import { at, home } from "./page.js";
 import { connect } from "./stream.js";
 

@@ -1,0 +1,93 @@
+"""The map of the country: flows, journeys over time, blind spots; and the same in words."""
+
+import pytest
+
+from alerts.console.blind_spots import blind_spots
+from alerts.console.map_page import MapFacts, Wishes, map_context, wishes_of
+from schemas.times import DAY_MS
+from schemas.views import SilentSource, StayView, Timeline
+from tests.console.test_console_pages import a_browser
+from tests.console.told import (
+    HAARLEM,
+    NOW,
+    UTRECHT,
+    ZWOLLE,
+    a_sighting,
+    a_telling,
+    a_token,
+    an_alert,
+    an_arrival,
+)
+
+SILENT = SilentSource("avim-voorbeeld", "control", NOW - 3 * DAY_MS)
+
+
+def told(*alerts, timelines=(), silent=(), **wishes):
+    return map_context(MapFacts(alerts, True, timelines, silent), Wishes(**wishes), a_telling())
+
+
+def a_timeline(name, *stays):
+    told = tuple(StayView(place, NOW - days * DAY_MS, NOW - days * DAY_MS) for place, days in stays)
+    return Timeline(a_token(name), "person", (), (), told, NOW, followed=False)
+
+
+def test_relocations_between_the_same_places_are_one_flow_with_their_number():
+    alerts = [
+        an_alert(arrival=an_arrival(f"arrival {n}", days_ago=n + 1), subject=a_token(f"her {n}")) for n in range(3)
+    ]
+    shown = told(*alerts)
+    [flow] = shown["flows"]
+    assert (flow.from_name, flow.to_name, flow.count, len(flow.people)) == ("Haarlem", "Utrecht", 3, 3)
+    assert [line.look for line in shown["lines"]] == ["flow flow-3"]
+
+
+def test_what_happened_after_the_moment_that_is_shown_is_hidden_and_not_left_out():
+    early, late = (
+        an_alert(arrival=an_arrival("early", days_ago=20)),
+        an_alert(left=a_sighting(ZWOLLE, days_ago=9), arrival=an_arrival("late", days_ago=2)),
+    )
+    assert [line.later for line in told(early, late, until=15)["lines"]] == [False, True]
+    assert not any(line.later for line in told(early, late)["lines"])
+
+
+def test_several_journeys_are_drawn_apart_and_each_can_be_taken_off():
+    shown = told(
+        timelines=(a_timeline("one", (HAARLEM, 9), (UTRECHT, 2)), a_timeline("two", (ZWOLLE, 8), (HAARLEM, 1))),
+        subjects=(a_token("one"), a_token("two")),
+    )
+    assert [line.look for line in shown["lines"]] == ["walk walk-0", "walk walk-1"]
+    assert a_token("one") not in shown["walks"][0].without
+    assert a_token("two") in shown["walks"][0].without
+
+
+def test_a_silent_source_is_a_blind_spot_where_it_reported_before():
+    [spot] = blind_spots([SILENT], [an_alert()], a_telling())
+    assert "avim-voorbeeld zwijgt sinds" in spot.words
+    assert spot.places == "Haarlem, Utrecht"
+    assert len(spot.spots) == 2
+
+
+def test_a_source_that_tells_late_is_a_blind_spot_too():
+    late = [a_sighting(place, days_ago=9, source="bvh", recorded_after=4 * DAY_MS) for place in (HAARLEM, ZWOLLE)]
+    [spot] = blind_spots([], [an_alert(based_on=tuple(late))], a_telling())
+    assert spot.words == "bvh is laat: meestal vier dagen na de gebeurtenis bij ons."
+    assert blind_spots([], [an_alert()], a_telling()) == []
+
+
+@pytest.mark.parametrize(("days", "until"), [("", ""), ("x", "-1"), ("31", "9999"), ("30", "30")])
+def test_an_address_that_nobody_can_make_out_is_the_last_month(days, until):
+    assert wishes_of(days, until, []) == Wishes(30, 30, ())
+
+
+def test_the_page_says_all_of_it_in_a_table_and_works_without_a_script():
+    browser = a_browser(an_alert())
+    browser.platform.silent = [SILENT]
+    page = browser.get(f"/map?days=90&until=90&subject={a_token()}").text
+    for words in ("De kaart als tabel", "avim-voorbeeld zwijgt sinds", 'action="/map"', "De reis van"):
+        assert words in page
+    assert "style=" not in page
+
+
+def test_nothing_to_show_is_said():
+    page = a_browser().get("/map").text
+    assert "Geen verplaatsingen in deze periode." in page
