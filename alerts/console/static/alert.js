@@ -121,6 +121,7 @@ document.addEventListener("click", (event) => {
 });
 
 detail.addEventListener("click", (event) => {
+  if (event.target.id === "print") window.print();
   if (event.target.id === "changed") open(currentId(), { push: false });
 });
 
