@@ -45,6 +45,8 @@ def pages_of(up):
         "/map",
         f"/map?subject={alert['subject']}",
         "/lookup",
+        "/shift",
+        "/agenda",
         f"/lookup/known/{alert['subject']}",
         f"/subjects/{alert['subject']}",
     ]
