@@ -98,6 +98,7 @@ def test_an_alert_that_a_unit_declines_leaves_its_pages(chromium, up):
         giver.locator("details[open]").get_by_role("button", name="Overdragen").click()
         one.locator(".card .route").click()
         expect(other.locator(".card")).to_have_count(1)
+        expect(one.locator("#acting")).to_be_visible()
         one.keyboard.press("w")
         one.locator("details[open]").get_by_role("button", name="Afwijzen").click()
         expect(one.locator("#detail h1")).to_have_text("Deze melding is nu van een andere eenheid")
