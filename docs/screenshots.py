@@ -30,6 +30,7 @@ class Picture(NamedTuple):
     colours: Literal["light", "dark"] = "light"
     language: str = "nl-NL"
     chosen: bool = True
+    address: str = "/"
 
 
 PICTURES = (
@@ -39,6 +40,11 @@ PICTURES = (
     Picture("console-overview", DESK, chosen=False),
     Picture("console-phone", PHONE),
     Picture("console-phone-list", PHONE, chosen=False),
+    *(
+        Picture(f"map-{language[:2]}-{colours}", (1280, 720), colours, language, chosen=False, address="/map?days=90")
+        for language in ("nl-NL", "en-GB")
+        for colours in ("light", "dark")
+    ),
 )
 VEHICLE = {"country": "RO", "plate": "B 000 XYZ"}
 
@@ -113,7 +119,7 @@ def _take(browser: Browser, up: Up, picture: Picture) -> None:
     )
     context.add_cookies([{"name": COOKIE, "value": cookie_of(*READER), "url": up.url}])
     page = context.new_page()
-    page.goto(up.url)
+    page.goto(up.url + picture.address)
     page.wait_for_selector('#live[data-state="live"]')
     if picture.chosen:
         page.locator(".card:not(.card-withdrawn) .route", has_text="Utrecht").first.click()
