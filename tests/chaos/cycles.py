@@ -5,7 +5,6 @@ import random
 import threading
 import time
 
-from schemas.report_form import report_as_json
 from tests.chaos import oracle
 from tests.chaos.faults import Faults, drawn
 from tests.chaos.ledger import Ledger
@@ -19,7 +18,7 @@ from tests.chaos.world import World
 EVENTS = 40
 """A cycle: enough for a few batches in every partition, few enough to settle in a moment."""
 ACTIONS = 4
-RECONCILE_ALL_EVERY = 25
+RECONCILE_ALL_EVERY = 50
 POLL_S = 0.02
 
 
@@ -111,7 +110,7 @@ class Run:
             self._coordinator.act_on_subject(message["subject"], "unstrike", name=f"{number}-unstrike", event=event)
 
     def check_replay(self):
-        """``relocation replay`` over the reports of the log ends in the alerts that the log says are active.
+        """``relocation replay`` over ``relocation export reports`` ends in the alerts that the log says are active.
 
         Strikes are put back before: a replay knows nothing of what coordinators did.
         """
@@ -119,8 +118,7 @@ class Run:
         self._ledger.catch_up(wait_until_settled(self._stack))
         self._verdicts.check(wait=_wait)
         folder = self._stack.servers.folder
-        reports = (json.dumps(report_as_json(report)) for report in self._ledger.kept_reports)
-        (folder / "reports.jsonl").write_text("\n".join(reports), "utf-8")
+        self._stack.run("export", "reports", folder / "reports.jsonl")
         self._stack.run("replay", folder / "reports.jsonl", "--alerts", folder / "alerts.jsonl")
         said = {}
         for line in (folder / "alerts.jsonl").read_text("utf-8").splitlines():

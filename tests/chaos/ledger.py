@@ -10,7 +10,6 @@ from schemas.actions import AlertState
 from schemas.alerts import AlertStatus
 from schemas.avro import REPORT_KINDS, Kind, decode, unframe
 from schemas.keys import passage_of
-from schemas.reports import EventType
 from streams.topics import TOPICS
 
 READ = [topic for topic in TOPICS if not topic.name.startswith(("intake.", "control"))]
@@ -44,7 +43,7 @@ class Ledger:
         """alert_id -> the last message of the first of every revision; whether it is settled."""
         self.settled = {}
         self.words = defaultdict(list)
-        """alert_id -> every message as it lies in the log, in words: evidence for a breach."""
+        """alert_id, or token -> every message as it lies in the log, in words: evidence for a breach."""
         self.revisions = set()
         self.contradictions = []
         self.states = {}
@@ -93,6 +92,8 @@ class Ledger:
         if value is None:
             if topic == "reports.vehicle":
                 self._erase(message.key().decode())
+            elif topic.startswith("sightings."):
+                self.words[message.key().decode().partition("/")[0]].append(f"{_place_of(message)}: a tombstone")
             return
         headers = dict(message.headers() or ())
         kind = self._kinds[topic]
@@ -113,6 +114,11 @@ class Ledger:
             self._receipt(decode(kind, body))
         elif kind is Kind.DEAD_LETTER:
             self.dead[str(decode(kind, body).fault)] += 1
+        elif kind is Kind.SIGHTING:
+            self._sighting(decode(kind, body), message)
+        elif kind is Kind.FOLLOWED:
+            followed = decode(kind, body)
+            self.words[followed.token].append(f"{_place_of(message)}: {followed}")
         elif kind is Kind.DESTROYED:
             destroyed = decode(kind, body)
             self.destroyed[destroyed.event] = max(destroyed.at, self.destroyed.get(destroyed.event, 0))
@@ -135,10 +141,19 @@ class Ledger:
             if verdict is not Verdict.DUPLICATE:
                 self.entries[event] = entry
 
+    def _sighting(self, record, message):
+        one = record.sighting
+        told = "takes" if record.taken else "gives"
+        self.words[record.subject].append(
+            f"{_place_of(message)}: version {record.version} {told} {one.type} {one.event_id} at {one.occurred_at}"
+            f" {one.place} as of {one.known_at}{' via ' + record.via if record.via else ''}"
+            f"{f' document of {len(record.owners)}' if record.is_document else ''}"
+        )
+
     def _alert(self, alert, headers, message):
         key = (alert.alert_id, alert.revision)
         self.words[alert.alert_id].append(
-            f"{message.partition()}/{message.offset()} at {message.timestamp()[1]}: revision {alert.revision}"
+            f"{_place_of(message)} at {message.timestamp()[1]}: revision {alert.revision}"
             f" {alert.status} {alert.finding.from_place} > {alert.finding.to_place} as of {alert.known_at}"
             f" by {headers.get('relocation_epoch')} settled {headers.get('relocation_settled')}"
         )
@@ -168,12 +183,6 @@ class Ledger:
             self.became[receipt.type, receipt.source, receipt.event_id, receipt.revision].add(str(receipt.became))
 
     @property
-    def kept_reports(self):
-        """Every report that is not destroyed, in the order it was read."""
-        kept = {id(report) for by_key in self._by_key.values() for report in by_key.values()}
-        return [report for report in self.reports if report.type != EventType.VEHICLE or id(report) in kept]
-
-    @property
     def active_messages(self):
         """alert_id -> last message of every alert that the log says is active."""
         return {
@@ -181,3 +190,7 @@ class Ledger:
             for alert_id, alert in self.said.items()
             if alert.status is not AlertStatus.WITHDRAWN and not self.settled[alert_id]
         }
+
+
+def _place_of(message):
+    return f"{message.topic()}/{message.partition()}/{message.offset()}"

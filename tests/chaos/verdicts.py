@@ -65,9 +65,14 @@ class Verdicts:
             compare("active alerts", expected, found)
         except Breach as breach:
             differing = [one for one in expected.keys() | found.keys() if expected.get(one) != found.get(one)]
-            words = "\n".join(f"{one}: {told}" for one in differing[:5] for told in self._ledger.words[one])
-            raise Breach(f"{breach}\n{words}") from None
+            raise Breach(f"{breach}\n{self._evidence(differing[:5])}") from None
         return len(found)
+
+    def _evidence(self, alert_ids):
+        """All that was said of these alerts, and of whom they are."""
+        said = [self._ledger.said[one] for one in alert_ids if one in self._ledger.said]
+        named = [*alert_ids, *sorted({alert.subject for alert in said})]
+        return "\n".join(f"{one}: {told}" for one in named for told in self._ledger.words[one])
 
     def _check_listener(self, wait):
         revisions, heard = self._ledger.revisions, self._listener.told
