@@ -15,6 +15,7 @@ from streams.kafka.clients import Brokers, Unreachable
 from streams.kafka.headers import headers_for
 from streams.kafka.reader import Reader
 from streams.kafka.records import Out, Record
+from streams.kafka.stretches import read_stretch
 from streams.kafka.wire import Wire
 from streams.kafka.writer import NotWritten, Writer
 from streams.topic import named
@@ -22,7 +23,6 @@ from streams.topics import CONTROL
 
 FORCED = ("relocation_forced", b"1")
 _PATIENCE_S = 30.0
-_WAIT_S = 0.2
 
 
 class Differing(NamedTuple):
@@ -114,17 +114,9 @@ class _Control:
         brokers = Brokers(self._bootstrap)
         if self._at[0] not in brokers.partitions():
             raise Unreachable(f"there is no topic {self._at[0]}: run `relocation topics create`")
-        first, end = brokers.extents([self._at])[self._at]
-        reader, deadline = Reader(self._bootstrap), time.monotonic() + _PATIENCE_S
+        reader, extent = Reader(self._bootstrap), brokers.extents([self._at])[self._at]
         try:
-            reader.add({self._at: first})
-            reached = first
-            while max(reached, reader.ends.get(self._at, 0)) < end:
-                if time.monotonic() > deadline:
-                    raise Unreachable(f"{self._at[0]} cannot be read to its end")
-                for record in reader.take(_WAIT_S):
-                    reached = record.offset + 1
-                    yield record
+            yield from read_stretch(reader, brokers, self._at, extent, patience_s=_PATIENCE_S)
         finally:
             reader.close()
 

@@ -1,19 +1,18 @@
 """One moment of topics: every record that was there when it was taken, partition by partition, in their order."""
 
-import time
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from streams.kafka.clients import Extent, Unreachable
 from streams.kafka.cluster import Cluster
-from streams.kafka.reader import OutOfRange, Reader
+from streams.kafka.reader import Reader
 from streams.kafka.records import Partition, Record
+from streams.kafka.stretches import read_stretch
 from streams.topic import Topic
 
-NOTHING_FOR_S = 60.0
-"""Nothing was read for so long: the brokers are away."""
-_WAIT_S = 0.2
+if TYPE_CHECKING:
+    from streams.kafka.clients import Extent
+
 _FETCH_WAIT_MS = 20
 """Partitions are read one after another: the next one must not wait for a question about the last."""
 
@@ -46,33 +45,4 @@ class Snapshot:
 
     def records(self, partition: Partition) -> Iterator[Record]:
         """The records of one partition. It may be read again."""
-        first, end = self._extents[partition]
-        if first >= end:
-            return
-        self._reader.add({partition: first})
-        try:
-            yield from self._read(partition, end)
-        finally:
-            self._reader.drop([partition])
-
-    def _read(self, partition: Partition, end: int) -> Iterator[Record]:
-        heard = time.monotonic()
-        while True:
-            for record in self._taken(partition):
-                heard = time.monotonic()
-                if record.offset < end:
-                    yield record
-                if record.offset >= end - 1:
-                    return
-            if self._reader.ends.get(partition, 0) >= end:
-                return
-            if time.monotonic() - heard > NOTHING_FOR_S:
-                raise Unreachable(f"nothing could be read of {partition[0]}/{partition[1]}")
-
-    def _taken(self, partition: Partition) -> list[Record]:
-        try:
-            return self._reader.take(_WAIT_S)
-        except OutOfRange:  # retention took its beginning while it was read
-            self._reader.drop([partition])
-            self._reader.add({partition: self._cluster.brokers.extents([partition])[partition].first})
-            return []
+        yield from read_stretch(self._reader, self._cluster.brokers, partition, self._extents[partition])
