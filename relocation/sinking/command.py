@@ -26,6 +26,7 @@ from sinks.migration import MigrationMismatch
 from sinks.sink import Sink
 from sinks.store import StoreFailed
 from streams.kafka.cluster import Cluster
+from streams.kafka.ending import STUCK, Unworkable, end
 from streams.kafka.records import Partition
 from streams.kafka.share import Share
 
@@ -100,12 +101,16 @@ def _run(stack: ExitStack, working: "_Working", history: StoredHistory, ending: 
     member = KafkaMember(share, stored, letters, ends)
     carrying = Sink(member, history, now=now_ms, gives_up=working.gives_up)
     if working.metrics is not None:
-        measures = SinkMeasures(carrying.status, lambda: share.behind(ends.asked[1]), lambda: lost["records"])
+        lag, lost_count = (lambda: share.behind(ends.asked[1])), (lambda: lost["records"])
+        measures = SinkMeasures(carrying.status, lag, lost_count, share.outside_s)
         stack.enter_context(metrics_served(measures.registry, Address(working.metrics)))
     _join(share, ending)
     if not ending.is_set():
         os.write(1, b"ready\n")
-        carrying.run(ending)
+        try:
+            carrying.run(ending)
+        except Unworkable as why:
+            end(STUCK, "the sink cannot go on", reason=str(why))
 
 
 def _share(working: "_Working", ending: threading.Event, lost: dict[str, int]) -> Share:

@@ -12,9 +12,11 @@ from sinks.sink import SinkStatus
 class SinkMeasures:
     """Reads the sink's status when it is asked for."""
 
-    def __init__(self, status: SinkStatus, lag: Callable[[], int], lost: Callable[[], int]) -> None:
-        """``lost``: how many records retention took before they were stored."""
-        self._status, self._lag, self._lost = status, lag, lost
+    def __init__(
+        self, status: SinkStatus, lag: Callable[[], int], lost: Callable[[], int], outside_s: Callable[[], float]
+    ) -> None:
+        """``lost``: how many records retention took before they were stored. ``outside_s``: see ``Share``."""
+        self._status, self._lag, self._lost, self._outside_s = status, lag, lost, outside_s
         self.registry = CollectorRegistry()
         self.registry.register(self)
 
@@ -29,7 +31,10 @@ class SinkMeasures:
         since = self._status.failing_since
         waiting = 0.0 if since is None else time.monotonic() - since
         yield GaugeMetricFamily("relocation_sink_waiting_seconds", "Since when it waits for something.", value=waiting)
-        yield GaugeMetricFamily("relocation_sink_lag", "Offsets that are not stored yet.", value=self._lag())
+        yield GaugeMetricFamily("relocation_sink_lag", "Offsets of its own that are not stored yet.", value=self._lag())
+        yield GaugeMetricFamily(
+            "relocation_sink_outside_seconds", "Since when its group has taken it for gone.", value=self._outside_s()
+        )
         yield CounterMetricFamily("relocation_sink_batches", "Batches stored.", value=self._status.batches)
         yield CounterMetricFamily("relocation_sink_storing_seconds", "Spent storing.", value=self._status.stored_s)
         yield CounterMetricFamily("relocation_sink_lost", "Records that retention took unread.", value=self._lost())

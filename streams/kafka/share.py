@@ -4,6 +4,7 @@ For readers without state, which may be given any partition at any time (the sin
 partition number, are members in another way (``membership``).
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from streams.kafka.access import Bootstrap
 from streams.kafka.clients import ASK_TIMEOUT_S, LOG, Brokers, Unreachable, settings_of
 from streams.kafka.committed import leave
 from streams.kafka.coordinating import NotTold
+from streams.kafka.ending import Unworkable
 from streams.kafka.failing import in_words
 from streams.kafka.reader import QUEUE_KIB, Unreadable
 from streams.kafka.records import Partition, Record
@@ -23,7 +25,12 @@ from streams.kafka.tally import ABSENT, LOST, Tally
 ASK_AGAIN_S = 1.0
 SESSION_S = 15.0
 LEAVE_WITHIN_S = 2.0
+OUTSIDE_S = 60.0
 T = TypeVar("T")
+
+
+class LeftOut(Unworkable):
+    """The group goes on without this member, which cannot get back in: it is to be started anew."""
 
 
 @dataclass(slots=True)
@@ -54,11 +61,13 @@ class Share:
         on_lost: Callable[[Partition, int], None] = lambda partition, count: None,  # noqa: ARG005 - nobody listens
         stays: bool = False,
         session_s: float = SESSION_S,
+        outside_s: float = OUTSIDE_S,
         queue_kib: int = QUEUE_KIB,
     ) -> None:
         """``instance``: a name that a member keeps when it is started anew, so that it soon has the same again.
 
         ``stays``: with a name it stays a member when it is closed, for as long as its session lasts.
+        ``outside_s``: whom the group took for gone gives up when it is not back in it by then although brokers answer.
         ``is_ending`` is asked while brokers do not answer. ``on_lost`` hears how many records retention took unread.
         """
         self.owned: dict[Partition, Owned] = {}
@@ -67,6 +76,7 @@ class Share:
         self._brokers = Brokers(bootstrap)
         self._epoch = 0
         self._paused = False
+        self._outside_max_s, self._outside_since = outside_s, math.inf
         self._left: list[Record] = []
         self._consumer = Consumer(
             settings_of(
@@ -86,7 +96,9 @@ class Share:
                 },
             )
         )
-        self._consumer.subscribe(list(topics), on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
+        self._consumer.subscribe(
+            list(topics), on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._cast_out
+        )
 
     def close(self) -> None:
         """Leave, so that others take over at once, unless the member stays."""
@@ -99,11 +111,12 @@ class Share:
                 LOG.warning("could not leave the group", extra={"reason": str(why)})
 
     def take(self, wait_s: float, count_max: int) -> list[Record]:
-        """What there is, at most so many; waits for the first one only. Raises Unreadable.
+        """What there is, at most so many; waits for the first one only. Raises Unreadable, LeftOut.
 
         Record by record: what is asked for in one go may come from before and after a change of owners.
         """
         self._resume()
+        self._see_that_it_is_one()
         found, self._left = self._left[:count_max], self._left[count_max:]
         while len(found) < count_max:
             message = self._consumer.poll(0 if found else wait_s)
@@ -115,12 +128,17 @@ class Share:
         return found
 
     def wait(self, wait_s: float) -> None:
-        """Stay a member for so long, and take nothing."""
+        """Stay a member for so long, and take nothing. Raises Unreadable, LeftOut."""
         self._pause()
+        self._see_that_it_is_one()
         message = self._consumer.poll(wait_s)
         record = None if message is None else self._record(message)
         if record is not None:  # it was on its way
             self._left.append(record)
+
+    def outside_s(self) -> float:
+        """For how long the group has taken it for gone; 0 while it has not. Safe from any thread."""
+        return max(0.0, time.monotonic() - self._outside_since)
 
     def epoch_of(self, partition: Partition) -> int | None:
         """In which time as owner this member is; None: it is none."""
@@ -192,6 +210,7 @@ class Share:
 
     def _assigned(self, consumer: Consumer, given: list[TopicPartition]) -> None:
         """Begin at the commits. A group that never was here begins with what there is."""
+        self._outside_since = math.inf
         self._epoch += 1
         partitions = [(one.topic, one.partition) for one in given]
         extents = self._patiently(lambda: self._brokers.extents(partitions))
@@ -211,6 +230,22 @@ class Share:
             self.owned.pop((one.topic, one.partition), None)
         self._left = [record for record in self._left if (record.topic, record.partition) in self.owned]
         consumer.incremental_unassign(taken)
+
+    def _cast_out(self, consumer: Consumer, taken: list[TopicPartition]) -> None:
+        """The group took this member for gone. As a rule it is back in it within a session."""
+        LOG.warning("the group took this member for gone", extra={"group": self._group})
+        self._outside_since = time.monotonic()
+        self._revoked(consumer, taken)
+
+    def _see_that_it_is_one(self) -> None:
+        if self.outside_s() < self._outside_max_s or not math.isfinite(self._outside_since):
+            return
+        try:
+            self._brokers.partitions()
+        except Unreachable:
+            self._outside_since = time.monotonic()  # nobody is in any group now
+        else:
+            raise LeftOut(f"{self._group} has gone on without this member for {self._outside_max_s:.0f} s")
 
     def _pause(self) -> None:
         if not self._paused:

@@ -11,8 +11,9 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from streams.kafka.clients import Brokers
+from streams.kafka.committed import leave
 from streams.kafka.records import Partition, Record
-from streams.kafka.share import Share
+from streams.kafka.share import LeftOut, Share
 from streams.kafka.tally import Tally
 
 DEADLINE_S = 60
@@ -45,6 +46,11 @@ class Topic:
         partitions = [(self.name, number) for number in range(2)]
         told = Brokers(self.bootstrap).committed(self.group, partitions)
         return {number: Tally.read(at.noted, at.offset) for (_, number), at in told.items()}
+
+    def cast_out(self) -> None:
+        """The group takes its only member for gone."""
+        told = self._admin.describe_consumer_groups([self.group])[self.group].result(DEADLINE_S)
+        leave(self.bootstrap, self.group, told.members[0].member_id, within_s=DEADLINE_S)
 
     @contextmanager
     def share(self, **more: object) -> Iterator[Share]:
@@ -182,3 +188,22 @@ def test_a_member_with_a_name_has_the_same_again_at_once_and_others_have_it_if_i
     with topic.share(instance=then) as share:
         taken(share, 3)
     assert time.monotonic() - began < 20
+
+
+def test_a_member_that_the_group_took_for_gone_is_back_in_it_and_goes_on_where_it_was(topic: Topic) -> None:
+    topic.put(3)
+    with topic.share() as share:
+        taken(share, 3)
+        before = share.epoch_of((topic.name, 0))
+        topic.cast_out()
+        until(lambda: share.take(0.1, 1) and share.epoch_of((topic.name, 0)) != before)
+        assert share.owned[topic.name, 0].next == 1
+
+
+def test_a_member_that_does_not_get_back_into_its_group_gives_up(topic: Topic) -> None:
+    topic.put(3)
+    with topic.share(outside_s=0) as share:
+        taken(share, 3)
+        topic.cast_out()
+        with pytest.raises(LeftOut, match="without this member"):
+            until(lambda: share.take(0, 1))
