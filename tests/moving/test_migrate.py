@@ -11,6 +11,8 @@ from made_up_topics import until
 from moved import an_environment, ends_of, exported, fill, make_topics, messages_in, records_in, relocation
 
 from schemas.report_form import report_as_json
+from streams.kafka.agreement import agree
+from streams.moving.mark import NAME, Mark
 from tests.console.running import Up
 
 
@@ -136,11 +138,15 @@ def test_killed_anywhere_and_run_again_it_ends_the_same(kafka_broker, folder, mo
         until(has_begun, topic)
         process.kill()
         process.wait()
-    early = relocation(bootstrap, prefix, "sink", RELOCATION_CLICKHOUSE="http://127.0.0.1:9")
-    assert (early.returncode, "not done" in early.stderr) == (2, True)
     done = relocation(bootstrap, prefix, "migrate", "--data", folder)
     assert done.returncode == 0, done.stderr
     assert without_moment(records_in(bootstrap, prefix)) == without_moment(moved[1])
+
+
+def test_nobody_reads_what_is_not_moved_whole(kafka_broker, prefix):
+    agree(kafka_broker.bootstrap, {NAME: Mark("made-up", moved_at=1).value}, prefix=prefix)
+    early = relocation(kafka_broker.bootstrap, prefix, "sink", RELOCATION_CLICKHOUSE="http://127.0.0.1:9")
+    assert (early.returncode, "not done" in early.stderr) == (2, True)
 
 
 def test_run_again_when_it_is_done_it_changes_nothing(kafka_broker, folder, moved):
