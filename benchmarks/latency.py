@@ -137,10 +137,12 @@ def main(subjects: int, rate: int, seconds: int) -> None:
 
 
 def _stored(platform: Platform, folder: Path) -> tuple[str, str]:
-    """A sink that stores, and its engine."""
+    """A sink that stores, and its engine, which yields to the others: a server would have a machine of its own."""
     [port] = free_ports(1)
     url = f"http://127.0.0.1:{port}/default"
-    engine = platform.run_beside("clickhouse", [sys.executable, "-m", "tests.chaos.engine", folder, port])
+    engine = platform.run_beside(
+        "clickhouse", ["nice", "-n", "15", sys.executable, "-m", "tests.chaos.engine", folder, port]
+    )
     platform.wait_until_said(engine, "ready")
     platform.start("sink", "sink", "--clickhouse", url)
     return engine, url
