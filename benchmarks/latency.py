@@ -24,6 +24,7 @@ from infra.kafka.ports import free_ports
 from relocation.garbage import expect_long_lives
 from relocation.parts import heart_of
 from relocation.settings import load_settings
+from relocation.sinking.stored import STREAMS
 from schemas.reports import EventType, Report
 from schemas.times import DAY_MS
 from streams.kafka.outbox import Outbox
@@ -123,6 +124,7 @@ def main(subjects: int, rate: int, seconds: int) -> None:
         platform.wait_until_done("register", REPORTS.values())
         platform.wait_until_done("relocation", SIGHTINGS.values())
         engine, url = _stored(platform, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        platform.wait_until_done("sink", [topic for topic, _ in STREAMS])
         console_url = platform.served("console", "console", "--http", "127.0.0.1:0")
         count = rate * seconds
         _rows(table, "report", _measure(platform, publishing, publishing.reports(count), rate, console_url))
