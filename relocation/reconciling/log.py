@@ -1,6 +1,5 @@
 """The topics as a proof reads them (``sinks.conservation.port.Log``)."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -11,11 +10,13 @@ from sinks.conservation.port import Extent, GroupAt, Scanned
 from sinks.conservation.reconciling import Reader as Role
 from sinks.conservation.reconciling import Topics, Way
 from sinks.shared_log import LogFailed, Partition, Taken
+from streams.kafka.clients import Extent as Stretch
 from streams.kafka.clients import Unreachable
 from streams.kafka.cluster import Cluster
 from streams.kafka.headers import CAUSE, ORIGIN
-from streams.kafka.reader import OutOfRange, Reader, Unreadable
+from streams.kafka.reader import Unreadable
 from streams.kafka.records import Record
+from streams.kafka.stretches import Stretches
 from streams.kafka.tally import Tally
 from streams.kafka.wire import Unresolved
 from streams.topics import (
@@ -31,11 +32,6 @@ from streams.topics import (
 )
 
 PIECE = 10_000
-NOTHING_FOR_S = 60.0
-"""Nothing was read for so long: the brokers are away."""
-_WAIT_S = 0.2
-_FETCH_WAIT_MS = 20
-"""Partitions are read one after another: the next one must not wait for a question about the last."""
 
 TOPICS = Topics(
     stored={topic.name: stream for topic, stream in STREAMS},
@@ -63,11 +59,11 @@ class KafkaLog:
     def __init__(self, cluster: Cluster, stored: StoredTopics) -> None:
         self._cluster, self._stored = cluster, stored
         self._brokers = cluster.brokers
-        self._reader = Reader(cluster.bootstrap, fetch_wait_ms=_FETCH_WAIT_MS)
+        self._stretches = Stretches(cluster.bootstrap, cluster.brokers)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._reader.close()
+        self._stretches.close()
 
     def partitions(self, topics: Iterable[str]) -> list[Partition]:
         """See Log."""
@@ -101,36 +97,10 @@ class KafkaLog:
 
     def read(self, partition: Partition, first: int, end: int) -> Iterator[Sequence[Scanned]]:
         """See Log."""
-        if first >= end:
-            return
-        known = self._known(partition)
-        self._reader.add({known: first})
+        known, stretch = self._known(partition), Stretch(first, end)
         try:
-            yield from self._pieces(known, end)
-        finally:
-            self._reader.drop([known])
-
-    def _pieces(self, known: Partition, end: int) -> Iterator[Sequence[Scanned]]:
-        heard = time.monotonic()
-        while True:
-            records = self._taken(known)
-            if records:
-                heard = time.monotonic()
-                yield [self._scanned(record) for record in records if record.offset < end]
-                if records[-1].offset >= end - 1:
-                    return
-            if self._reader.ends.get(known, 0) >= end:
-                return
-            if time.monotonic() - heard > NOTHING_FOR_S:
-                raise LogFailed(f"nothing could be read of {known[0]}/{known[1]} for {NOTHING_FOR_S:.0f} s")
-
-    def _taken(self, known: Partition) -> list[Record]:
-        try:
-            return self._reader.take(_WAIT_S, PIECE)
-        except OutOfRange:  # retention took its beginning while it was read
-            self._reader.drop([known])
-            self._reader.add({known: self._brokers.extents([known])[known].first})
-            return []
+            for records in self._stretches.pieces(known, stretch, PIECE):
+                yield [self._scanned(record) for record in records]
         except (Unreadable, Unreachable) as why:
             raise _failed(why) from None
 

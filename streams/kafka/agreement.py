@@ -6,6 +6,7 @@ Compaction would keep the last one; whoever reads a log whose last value is not 
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from typing import NamedTuple
 
 from schemas.decisions import Agreement
@@ -13,9 +14,8 @@ from schemas.undecodable import Undecodable
 from streams.kafka.access import Bootstrap
 from streams.kafka.clients import Brokers, Unreachable
 from streams.kafka.headers import headers_for
-from streams.kafka.reader import Reader
 from streams.kafka.records import Out, Record
-from streams.kafka.stretches import read_stretch
+from streams.kafka.stretches import Stretches
 from streams.kafka.wire import Wire
 from streams.kafka.writer import NotWritten, Writer
 from streams.topic import named
@@ -114,11 +114,9 @@ class _Control:
         brokers = Brokers(self._bootstrap)
         if self._at[0] not in brokers.partitions():
             raise Unreachable(f"there is no topic {self._at[0]}: run `relocation topics create`")
-        reader, extent = Reader(self._bootstrap), brokers.extents([self._at])[self._at]
-        try:
-            yield from read_stretch(reader, brokers, self._at, extent, patience_s=_PATIENCE_S)
-        finally:
-            reader.close()
+        extent = brokers.extents([self._at])[self._at]
+        with closing(Stretches(self._bootstrap, brokers, patience_s=_PATIENCE_S)) as stretches:
+            yield from stretches.records(self._at, extent)
 
     def _decoded(self, record: Record) -> Agreement | None:
         try:

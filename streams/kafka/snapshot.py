@@ -5,16 +5,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from streams.kafka.cluster import Cluster
-from streams.kafka.reader import Reader
 from streams.kafka.records import Partition, Record
-from streams.kafka.stretches import read_stretch
+from streams.kafka.stretches import Stretches
 from streams.topic import Topic
 
 if TYPE_CHECKING:
     from streams.kafka.clients import Extent
-
-_FETCH_WAIT_MS = 20
-"""Partitions are read one after another: the next one must not wait for a question about the last."""
 
 
 class Snapshot:
@@ -23,7 +19,7 @@ class Snapshot:
     def __init__(self, cluster: Cluster, *topics: Topic) -> None:
         """Taken now; what comes later is not in it."""
         self._cluster = cluster
-        self._reader = Reader(cluster.bootstrap, fetch_wait_ms=_FETCH_WAIT_MS)
+        self._stretches = Stretches(cluster.bootstrap, cluster.brokers)
         self._extents: Mapping[Partition, Extent] = cluster.brokers.extents(
             [partition for topic in topics for partition in cluster.numbered(topic)]
         )
@@ -32,7 +28,7 @@ class Snapshot:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._reader.close()
+        self._stretches.close()
 
     @property
     def count(self) -> int:
@@ -45,4 +41,4 @@ class Snapshot:
 
     def records(self, partition: Partition) -> Iterator[Record]:
         """The records of one partition. It may be read again."""
-        yield from read_stretch(self._reader, self._cluster.brokers, partition, self._extents[partition])
+        return self._stretches.records(partition, self._extents[partition])

@@ -9,8 +9,6 @@ from schemas.decisions import Decided
 from schemas.reports import EventKey
 from tests.chaos import oracle
 
-LISTENER_WITHIN_S = 30
-
 
 class Breach(AssertionError):
     """The platform broke a promise."""
