@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from streams.kafka import client_log
 from streams.kafka.access import Bootstrap, access_to
 from streams.kafka.committed import Committed, ask_committed
 from streams.kafka.coordinating import NotTold
@@ -36,7 +37,7 @@ class Extent(NamedTuple):
 
 def settings_of(bootstrap: Bootstrap, **more: Any) -> dict[str, Any]:
     """Settings of a client: where brokers are, and that what it has to say goes to our logs."""
-    return {**access_to(bootstrap).for_librdkafka(), "log.connection.close": False, "logger": LOG, **more}
+    return {**access_to(bootstrap).for_librdkafka(), "log.connection.close": False, "logger": client_log.LOG, **more}
 
 
 class Brokers:
