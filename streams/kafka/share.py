@@ -13,7 +13,7 @@ from typing import TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.kafka.access import Bootstrap
-from streams.kafka.clients import ASK_TIMEOUT_S, LOG, Brokers, Unreachable, settings_of
+from streams.kafka.clients import LOG, Brokers, Unreachable, settings_of
 from streams.kafka.committed import leave
 from streams.kafka.coordinating import NotTold
 from streams.kafka.ending import Unworkable
@@ -209,14 +209,18 @@ class Share:
         self._consumer.incremental_assign([TopicPartition(*at, owned.next)])
 
     def _assigned(self, consumer: Consumer, given: list[TopicPartition]) -> None:
-        """Begin at the commits. A group that never was here begins with what there is."""
+        """Begin at the commits. A group that never was here begins with what there is.
+
+        The brokers are asked beside the consumer: one that is being closed, or was just taken for gone, never answers.
+        """
         self._outside_since = math.inf
         self._epoch += 1
         partitions = [(one.topic, one.partition) for one in given]
         extents = self._patiently(lambda: self._brokers.extents(partitions))
-        committed = self._patiently(lambda: _committed(consumer, given))
+        committed = self._patiently(lambda: self._brokers.committed(self._group, partitions))
         for at in partitions:
-            tally = committed.get(at) or Tally(extents[at].first)
+            told = committed.get(at)
+            tally = Tally(extents[at].first) if told is None else Tally.read(told.noted, told.offset)
             if tally.end < extents[at].first:
                 self._on_lost(at, extents[at].first - tally.end)
                 tally.reach(extents[at].first, LOST)
@@ -267,14 +271,6 @@ class Share:
                 if self._is_ending():
                     raise
                 time.sleep(ASK_AGAIN_S)
-
-
-def _committed(consumer: Consumer, given: list[TopicPartition]) -> dict[Partition, Tally]:
-    try:
-        told = consumer.committed(given, timeout=ASK_TIMEOUT_S)
-    except KafkaException as failed:
-        raise Unreachable(in_words(failed.args[0])) from None
-    return {(one.topic, one.partition): Tally.read(one.metadata or "", one.offset) for one in told if one.offset >= 0}
 
 
 def _count(owned: Owned, offsets: Iterable[tuple[int, str]]) -> None:
