@@ -1,20 +1,18 @@
 """Reads the partitions it is told to, from the offsets it is told, batch by batch. It commits nothing."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import KafkaError, Message, TopicPartition
 
 from streams.kafka.access import Bootstrap
-from streams.kafka.clients import LOG, settings_of
+from streams.kafka.clients import LOG
+from streams.kafka.consuming import FETCH_WAIT_MS, QUEUE_KIB, consumer_of
 from streams.kafka.ending import Unworkable
 from streams.kafka.failing import in_words
 from streams.kafka.records import Partition, Record
 
 BATCH_RECORDS = 5_000
-FETCH_WAIT_MS = 200
-"""So long a broker keeps a question open to which it has no records."""
-QUEUE_KIB = 16 * 1024
-"""So much is fetched ahead, and so much can a batch hold: what bounds memory is bytes, not records."""
 
 
 class Unreadable(Unworkable):
@@ -34,22 +32,9 @@ class Reader:
 
     def __init__(self, bootstrap: Bootstrap, *, queue_kib: int = QUEUE_KIB, fetch_wait_ms: int = FETCH_WAIT_MS) -> None:
         """``fetch_wait_ms``: a partition that is added waits for so long at most until brokers are asked for it too."""
-        self._consumer = Consumer(
-            settings_of(
-                bootstrap,
-                **{
-                    "group.id": "unused",  # librdkafka wants one; nothing is ever committed under it
-                    "enable.auto.commit": False,
-                    "enable.auto.offset.store": False,
-                    "auto.offset.reset": "error",  # never jump over what is missing
-                    "enable.partition.eof": True,
-                    "fetch.wait.max.ms": fetch_wait_ms,
-                    "fetch.queue.backoff.ms": 2,
-                    "queued.max.messages.kbytes": queue_kib,
-                    "queued.min.messages": 20_000,
-                },
-            )
-        )
+        unused = "unused"  # librdkafka wants a group; nothing is ever committed under it
+        queueing: dict[str, Any] = {"queued.min.messages": 20_000}
+        self._consumer = consumer_of(bootstrap, unused, queue_kib=queue_kib, fetch_wait_ms=fetch_wait_ms, **queueing)
         self.ends: dict[Partition, int] = {}
         """The offset at which the end of a partition was last reached; it counts what is not there, too."""
 

@@ -8,17 +8,18 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.kafka.access import Bootstrap
-from streams.kafka.clients import LOG, Brokers, Unreachable, settings_of
+from streams.kafka.clients import LOG, Brokers, Unreachable
 from streams.kafka.committed import leave
+from streams.kafka.consuming import QUEUE_KIB, consumer_of
 from streams.kafka.coordinating import NotTold
 from streams.kafka.ending import Unworkable
 from streams.kafka.failing import in_words
-from streams.kafka.reader import QUEUE_KIB, Unreadable
+from streams.kafka.reader import Unreadable
 from streams.kafka.records import Partition, Record
 from streams.kafka.tally import ABSENT, LOST, Tally
 
@@ -78,24 +79,12 @@ class Share:
         self._paused = False
         self._outside_max_s, self._outside_since = outside_s, math.inf
         self._left: list[Record] = []
-        self._consumer = Consumer(
-            settings_of(
-                bootstrap,
-                **{
-                    "group.id": group,
-                    **({} if instance is None else {"group.instance.id": instance}),
-                    "partition.assignment.strategy": "cooperative-sticky",
-                    "session.timeout.ms": int(session_s * 1000),
-                    "enable.auto.commit": False,
-                    "enable.auto.offset.store": False,
-                    "auto.offset.reset": "error",  # never jump over what is missing
-                    "enable.partition.eof": True,
-                    "fetch.wait.max.ms": 200,
-                    "fetch.queue.backoff.ms": 2,
-                    "queued.max.messages.kbytes": queue_kib,
-                },
-            )
-        )
+        membership: dict[str, Any] = {
+            **({} if instance is None else {"group.instance.id": instance}),
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": int(session_s * 1000),
+        }
+        self._consumer = consumer_of(bootstrap, group, queue_kib=queue_kib, **membership)
         self._consumer.subscribe(
             list(topics), on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._cast_out
         )
