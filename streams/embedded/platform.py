@@ -32,6 +32,7 @@ from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
 from streams.embedded.writer import Writer
+from streams.lists.acting import ActsOnAlerts
 from streams.lists.faces import ListsAlerts
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ FORGET_EVERY_S = HOUR_MS // SECOND_MS
 T = TypeVar("T")
 
 
-class EmbeddedPlatform(ListsAlerts):
+class EmbeddedPlatform(ListsAlerts, ActsOnAlerts):
     """The runtime over a data folder that its caller holds. Calls block and are safe from many threads.
 
     Every read of personal data comes through here with its Viewer, who sees what ``processors.scope`` says. ``parts``
@@ -192,13 +193,6 @@ class EmbeddedPlatform(ListsAlerts):
 
     # Acting
 
-    def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
-        """What DESK decided. Raises Conflict or Refused. The same ``action_id`` again answers the same again."""
-        [decided] = self.act_on_alerts([action], viewer)
-        if isinstance(decided, Exception):
-            raise decided
-        return decided
-
     def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
         hidden = self.hidden_among([action.alert_id for action in actions], viewer)
@@ -210,8 +204,7 @@ class EmbeddedPlatform(ListsAlerts):
 
     def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:
         """Do it and say what is now so. Raises Refused. The same ``action_id`` again answers the same again."""
-        if action.event is not None and scope_of(viewer) is not None:
-            self._require_sighting(action, self.timeline(action.subject, viewer))
+        self._require_sighting(action, viewer)
         return self._do(lambda: self._engine.act_on_subject(action))
 
     # Subjects

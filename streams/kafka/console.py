@@ -17,6 +17,7 @@ from schemas.views import CannotResume, Conflict, Position, Refused, SilentSourc
 from streams.kafka.asking import Asking
 from streams.kafka.dossiers import Subjects
 from streams.kafka.records import Out
+from streams.lists.acting import ActsOnAlerts
 from streams.lists.faces import ListsAlerts
 from streams.lists.projection import Projection
 from streams.lists.reading import AlertReader
@@ -56,7 +57,7 @@ class ConsoleParts:
     """Name the rules, policy and signals in force."""
 
 
-class Console(ListsAlerts):
+class Console(ListsAlerts, ActsOnAlerts):
     """Calls block and are safe from many threads. A viewer sees what ``processors.scope`` says."""
 
     def __init__(self, parts: ConsoleParts) -> None:
@@ -108,13 +109,6 @@ class Console(ListsAlerts):
 
     # Acting
 
-    def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
-        """What DESK decided. Raises Conflict or Refused. The same ``action_id`` again answers the same again."""
-        [decided] = self.act_on_alerts([action], viewer)
-        if isinstance(decided, Exception):
-            raise decided
-        return decided
-
     def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
         subjects = {action.action_id: self._subject_of(action, viewer) for action in actions}
@@ -143,8 +137,7 @@ class Console(ListsAlerts):
 
     def act_on_subject(self, action: SubjectAction, viewer: Viewer) -> dict[str, Any]:
         """Do it and say what is now so. Raises Refused. The same ``action_id`` again answers the same again."""
-        if action.event is not None and scope_of(viewer) is not None:
-            self._require_sighting(action, self.timeline(action.subject, viewer))
+        self._require_sighting(action, viewer)
         [answer] = self._parts.asking.ask([(action.action_id, self._parts.requests.subject_action(action))])
         if answer.decided is not Decided.DONE:
             raise Refused(answer.problems)

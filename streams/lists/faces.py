@@ -142,9 +142,12 @@ class ListsAlerts:
             return companions
         return tuple(replace(one, stays=stays_within(one.stays, scope, self._region_of)) for one in companions)
 
-    def _require_sighting(self, action: SubjectAction, timeline: Timeline | None) -> None:
+    def _require_sighting(self, action: SubjectAction, viewer: Viewer) -> None:
         """Raises Refused for a strike of a sighting that is not of what the viewer sees."""
-        if timeline is None or action.event not in events_of(timeline):
+        if action.event is None:
+            return
+        seen = self._events_seen(action.subject, viewer)
+        if seen is not None and action.event not in seen:
             raise Refused([not_seen().problem])
 
 
