@@ -6,18 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from schemas.times import DAY_MS
-from tests.console.browsing import a_page, launched
+from tests.console.browsing import a_page
 from tests.console.running import Up, a_control, a_mutation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

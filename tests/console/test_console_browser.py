@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from schemas.times import DAY_MS, HOUR_MS
-from tests.console.browsing import a_page, launched
+from tests.console.browsing import a_page
 from tests.console.running import Up, a_control, a_mutation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -25,12 +25,6 @@ async ([url, body]) => {
   return (await shown) - began;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -4,16 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from alerts.console.identity import COOKIE, cookie_of
-from tests.console.browsing import a_page, launched
+from tests.console.browsing import a_page
 from tests.console.running import Up, a_control
 
 PAGES = {"/shift": "Dienstoverdracht", "/agenda": "Weekagenda Midden-Nederland"}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

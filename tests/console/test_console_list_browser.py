@@ -3,18 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.browsing import a_page, launched
+from tests.console.browsing import a_page
 from tests.console.running import Up, a_control
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 PARTY = [("VERZONNEN-21", "sex_worker"), ("VERZONNEN-22", "sex_worker"), ("VERZONNEN-23", "facilitator")]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.browsing import a_page, launched
+from tests.console.browsing import a_page
 from tests.console.running import Up, a_control, an_ad
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -13,12 +13,6 @@ HER = "VERZONNEN-7701"
 SOMEBODY_ELSE = "VERZONNEN-8802"
 PLATE = "99-ZZZ-9"
 CAR = {"country": "NL", "plate": PLATE}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

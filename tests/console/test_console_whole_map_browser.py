@@ -3,16 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.console.browsing import a_page, launched
+from tests.console.browsing import a_page
 from tests.console.running import Up, a_control
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
