@@ -59,7 +59,6 @@ test: lint ## Set up and run every test, those in a browser too
 	@infra/chromium
 	@infra/kcat
 	@infra/kafka/fetch $(BIN)/python
-	@infra/kcat
 	@echo "Running the tests"
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest -q -n $(JOBS) -m "not nightly" -rs
 

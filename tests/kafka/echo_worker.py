@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 from relocation.logs import log_to_stderr
 from streams.kafka.crashing import Crash
@@ -44,8 +45,8 @@ class EchoTask:
             if record.value == b"undecodable":
                 self.tallies[record.topic].add("undecodable")
                 continue
-            if record.value.startswith(b"slow"):
-                time.sleep(float(record.value[4:]))
+            while record.value == b"held" and Path("held").exists():
+                time.sleep(0.05)
             if record.value == b"poison":
                 self.counts.clear()
                 raise ValueError("made up")
