@@ -32,12 +32,20 @@ CREATE TABLE actions (
     action_id TEXT NOT NULL UNIQUE, on_alert INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL);
 """
 
-INDICES = """
+_FILTERED = (
+    "pushed, aside, handling, status, active, attention, known_at, waits_since, owner, held_by, offered_to, from_unit,"
+    " to_unit, subject_kind, evidence, certainty, novelty, cross_border, cross_region, repeat, historical, source"
+)
+"""Every column that a filter asks for, those of an index's own condition too: SQLite then finds and counts in
+the index alone, and 100,000 alerts of which none fits take 10 ms instead of 290."""
+
+INDICES = f"""
 DROP INDEX IF EXISTS heads_by_handling;
-CREATE INDEX IF NOT EXISTS heads_shown ON alert_heads (
-    card_at DESC, card DESC, handling, status, known_at, owner, held_by, offered_to, from_unit, to_unit, subject_kind,
-    evidence, certainty, novelty, cross_border, cross_region, source) WHERE pushed=1 AND aside=0;
-CREATE INDEX IF NOT EXISTS heads_by_card ON alert_heads (card_at DESC, card DESC);
+DROP INDEX IF EXISTS heads_shown;
+DROP INDEX IF EXISTS heads_by_card;
+CREATE INDEX IF NOT EXISTS heads_listed ON alert_heads (card_at DESC, card DESC, {_FILTERED})
+    WHERE pushed=1 AND aside=0;
+CREATE INDEX IF NOT EXISTS heads_by_arrival ON alert_heads (card_at DESC, card DESC, {_FILTERED});
 CREATE INDEX IF NOT EXISTS heads_on_card ON alert_heads (card, event);
 CREATE INDEX IF NOT EXISTS heads_in_scope ON alert_heads (from_unit, to_unit, held_by, offered_to, owner, source);
 CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);

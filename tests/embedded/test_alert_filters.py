@@ -18,7 +18,7 @@ LATER_COLUMNS = [
     "waits_since", "outcome", "from_place", "arrived_at",
 ]  # fmt: skip
 LATER_INDICES = [
-    "heads_shown", "heads_by_card", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_offered",
+    "heads_listed", "heads_by_arrival", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_offered",
     "states_of_alert", "actions_on_alert", "heads_waiting", "heads_closed", "heads_in_scope",
 ]  # fmt: skip
 

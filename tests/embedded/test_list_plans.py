@@ -1,0 +1,41 @@
+"""How the list is found among 100,000 alerts: in an index alone, never by reading the alerts themselves."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from alerts.console.outlook import Outlook, View, query_of, waiting_of
+from schemas.views import Viewer
+from streams.lists import card_list
+from streams.lists.tables import ALERT_TABLES, INDICES
+
+NOW = 1_790_000_000_000
+SOMEBODY, OF_A_UNIT = Viewer("S. Voorbeeld"), Viewer("S. Voorbeeld", region="amsterdam")
+FILTERS = [
+    (),
+    (("status", "new"),),
+    (("what", "all"), ("status", "all")),
+    (("certainty", "provisional"), ("kind", "phone"), ("source", "made-up")),
+    (("novelty", "return"), ("border", "unit"), ("unit", "rotterdam"), ("period", "week")),
+]
+
+
+@pytest.mark.parametrize("view", [view for view in View if view is not View.MINE])  # found by its owner: little
+@pytest.mark.parametrize("filters", FILTERS, ids=lambda filters: "+".join(name for name, _ in filters) or "none")
+@pytest.mark.parametrize("viewer", [SOMEBODY, OF_A_UNIT], ids=["country", "unit"])
+def test_cards_are_found_and_counted_without_reading_an_alert(view, filters, viewer):
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(ALERT_TABLES + INDICES)
+        asked = []
+        connection.set_trace_callback(asked.append)
+        outlook, scope = Outlook(view, filters), frozenset({viewer.region}) if viewer.region else None
+        card_list.fitting(connection, query_of(outlook, viewer, NOW), scope)
+        card_list.count_of(connection, waiting_of(outlook, viewer, NOW), scope)
+        connection.set_trace_callback(None)
+        assert len(asked) == 2
+        for sql in asked:
+            steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            touching = [step for step in steps if "alert_heads" in step]
+            assert touching
+            assert all("COVERING INDEX" in step for step in touching), steps
