@@ -72,7 +72,7 @@ class Numbered:
 
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """What follows from new records. When it is read to its end, they are counted."""
-        inputs = []
+        inputs: list[Record] = []
         for record in records:
             if record.topic in self.tallies:
                 inputs.append(record)
@@ -80,7 +80,9 @@ class Numbered:
                 self.at = ((record.topic, self.number), record.offset)
                 yield from () if self.is_poison(record) else self.task.overheard(record, now)
                 self.positions[record.topic] = record.offset + 1
-        for part in [[one] for one in inputs] if self.careful else [inputs]:
+        left_off: set[str] = set()
+        for one_part in [[one] for one in inputs] if self.careful else [inputs]:
+            part = [record for record in one_part if record.topic not in left_off]
             if part:
                 self.at = ((part[0].topic, self.number), part[0].offset)
                 good = [record for record in part if not self.is_poison(record)]
@@ -88,7 +90,8 @@ class Numbered:
                     if self.is_poison(record):
                         yield from self.task.given_up(record, now)
                 yield from self.task.process(good, now)
-                self._count(part, good)
+                left_off |= self.task.halted().keys()
+                self._count(part)
 
     def is_poison(self, record: Record) -> bool:
         """Whether a task failed at it before: it is left out, and counted as that."""
@@ -141,13 +144,12 @@ class Numbered:
         self._changed.clear()
         return told
 
-    def _count(self, inputs: list[Record], good: list[Record]) -> None:
-        if len(good) < len(inputs):
-            for record in inputs:
-                if self.is_poison(record):
-                    self.tallies[record.topic].add(FAILED)
+    def _count(self, inputs: list[Record]) -> None:
         halted = self.task.halted()
         done = [record for record in inputs if record.topic not in halted or record.offset < halted[record.topic].at]
+        for record in done if self._poison else ():
+            if self.is_poison(record):
+                self.tallies[record.topic].add(FAILED)
         counts = Counter(record.topic for record in done)
         ends = {record.topic: record.offset + 1 for record in done}
         for topic, halt in halted.items():
