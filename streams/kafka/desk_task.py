@@ -15,10 +15,14 @@ from streams.kafka.given_up import GivenUp
 from streams.kafka.headers import ACTION, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
-from streams.kafka.task import PlainRole, PlainTask, Reading
+from streams.kafka.task import Halt, PlainRole, PlainTask, Reading
 from streams.kafka.wire import Wire
 from streams.topic import named
 from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS
+
+EARLY_MS = 10_000
+"""A request may come before its alert, which whoever asked has read already: so old it waits for it no longer."""
+EARLY_AGAIN_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class DeskTask(PlainTask):
         """By ``action_id``: what is answered when its state is read back."""
         self._answered: set[str] = set()
         """Requests whose answers lie in the log; only while restoring."""
+        self._halted: dict[str, Halt] = {}
 
     # Recovery
 
@@ -113,8 +118,15 @@ class DeskTask(PlainTask):
 
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """See Task."""
+        self._halted = {}
         for record in records:
-            message = self._counted(record)
+            if record.topic in self._halted:
+                continue
+            message = self._message(record)
+            if isinstance(message, AlertAction) and self._is_early(message, record, now):
+                self._halted[record.topic] = Halt(record.offset, EARLY_AGAIN_S)
+                continue
+            self._count(record, message)
             if message is None:
                 continue
             if record.topic == self._alerts:
@@ -125,6 +137,13 @@ class DeskTask(PlainTask):
                 step = self._room.inherit(message, _key(record), _cause(record), record.offset)
             yield from self._said(step)
 
+    def halted(self) -> Mapping[str, Halt]:
+        """See Task."""
+        return self._halted
+
+    def _is_early(self, action: AlertAction, record: Record, now: int) -> bool:
+        return now < record.timestamp_ms + EARLY_MS and self._room.state_of(action.alert_id) is None
+
     def _said(self, step: Any) -> Iterator[Out]:
         caused = {told.cause for told in step.states if told.cause is not None}
         for answer in step.answers:
@@ -132,14 +151,9 @@ class DeskTask(PlainTask):
                 self._unanswered[answer.action_id] = answer
         yield from self._outs.of_step(step, withheld=caused)
 
-    def _counted(self, record: Record) -> Any:
-        """The message of a record, or None; either way it is counted."""
-        if record.value is None:
-            self._tallies[record.topic].add(TOMBSTONE)
-            return None
-        message = self._message(record)
-        self._tallies[record.topic].add(UNDECODABLE if message is None else APPLIED)
-        return message
+    def _count(self, record: Record, message: Any) -> None:
+        absent = TOMBSTONE if record.value is None else UNDECODABLE
+        self._tallies[record.topic].add(absent if message is None else APPLIED)
 
     def overheard(self, record: Record, now: int) -> Iterator[Out]:
         """See Task."""

@@ -18,6 +18,8 @@ class Halts:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._again_at: dict[Partition, float] = {}
+        self._told: dict[Partition, int] = {}
+        """The offset of which it was last said that it waits."""
 
     def add(self, halted: Iterable[tuple[Partition, Halt]]) -> None:
         """Read these no more; some are tried again later, from where they are."""
@@ -27,7 +29,9 @@ class Halts:
             if halt.again_s is None:
                 LOG.error("halted: too much of it is invalid", extra=told)
             else:
-                LOG.warning("waits", extra=told)
+                if self._told.get(partition) != halt.at:
+                    self._told[partition] = halt.at
+                    LOG.warning("waits", extra=told)
                 self._again_at[partition] = time.monotonic() + halt.again_s
 
     @property

@@ -10,10 +10,11 @@ from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.dead_letters import Fault
 from schemas.decisions import Decided
 from schemas.times import DAY_MS, HOUR_MS, parse_time
-from streams.kafka.desk_task import DeskParts, DeskRole
+from streams.kafka.desk_task import EARLY_AGAIN_S, DeskParts, DeskRole
 from streams.kafka.headers import SUCCESSOR
 from streams.kafka.records import Record
 from streams.kafka.tally import Tally
+from streams.kafka.task import Halt
 from streams.kafka.wire import Wire
 from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS, DEAD_LETTERS
 
@@ -119,6 +120,25 @@ def test_a_request_sent_again_is_answered_the_same_also_after_a_restart(partitio
         (again,) = partition.take(ALERT_ACTIONS, a_request())
         assert (again.decided, again.state) == (first.decided, first.state)
         assert partition.begin() == []
+
+
+def test_a_request_read_before_its_alert_waits_for_it_and_so_do_those_behind_it(partition):
+    for request in (a_request(), a_request(request="request 2")):
+        partition.append(ALERT_ACTIONS.name, b"made-up", WIRE.encode(ALERT_ACTIONS, request))
+    early = partition.logs[ALERT_ACTIONS.name]
+    assert list(partition.task.process(early, START + 100)) == []
+    assert partition.task.halted() == {ALERT_ACTIONS.name: Halt(0, EARLY_AGAIN_S)}
+    assert partition.tallies[ALERT_ACTIONS.name].end == 0
+    said = partition.take(ALERTS, an_alert())
+    assert told(said)[:2] == [(1, Handling.NEW, None), (2, Handling.TAKEN, "made-up")]
+    assert set(told(said)[2:]) == {Decided.DONE, Decided.CONFLICT}
+    assert partition.task.halted() == {}
+
+
+def test_a_request_for_an_alert_that_never_comes_is_refused_when_it_waited_for_long_enough(partition):
+    (answer,) = partition.take(ALERT_ACTIONS, a_request())
+    assert (answer.decided, answer.problems[0].field) == (Decided.REFUSED, "alert_id")
+    assert partition.task.halted() == {}
 
 
 def test_a_batch_done_again_has_its_effect_once(partition):
