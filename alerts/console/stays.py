@@ -75,13 +75,15 @@ class Scale:
 
     first: int
     last: int
+    begins: int
+    """When the first stay begins: a little after ``first``."""
 
     @classmethod
     def over(cls, stays: tuple[StayView, ...], now: int) -> "Scale":
         """The scale on which these stays and now find room."""
         first, last = min(stay.first_seen for stay in stays), max(now, *(stay.last_seen for stay in stays))
         edge = max(DAY_MS, int((last - first) * EDGE))
-        return cls(first - edge, last + edge)
+        return cls(first - edge, last + edge, first)
 
     def percent(self, at: int) -> float:
         """Where a time lies."""
@@ -105,11 +107,11 @@ def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: Scale, telling:
 
 
 def axis_of(scale: Scale, telling: Telling) -> list[Tick]:
-    """The months; days at both ends where no month begins in between; and now."""
+    """The months; where there is hardly one, the day on which the first stay begins; and now."""
     months = month_starts(scale.first, scale.last)
     every = max(1, -(-len(months) // TICKS_AT_MOST))
     ticks = [Tick(scale.percent(at), telling.words.month(at)) for at in months[::every]]
     if len(ticks) < 2:
-        ticks = [Tick(scale.percent(scale.first + DAY_MS), telling.words.short_day(scale.first + DAY_MS, telling.now))]
+        ticks = [Tick(scale.percent(scale.begins), telling.words.short_day(scale.begins, telling.now))]
     now = scale.percent(telling.now)
     return [tick for tick in ticks if now - tick.x > 9] + [Tick(min(now, 100.0), telling.words.say("nu"))]

@@ -70,6 +70,13 @@ def test_the_axis_ends_now_and_its_marks_keep_apart():
         assert all(later.x - earlier.x >= 8 for earlier, later in itertools.pairwise(ticks))
 
 
+def test_the_axis_of_a_few_weeks_begins_with_the_day_of_the_first_stay():
+    weeks_later = a_telling(now=NOW + 19 * DAY_MS)
+    chart = chart_of(a_timeline(stay(ZWOLLE, 29, 28), stay(HAARLEM, 1, 0)), weeks_later)
+    begins, first = chart.ticks[0], chart.rows[0].bars[0]
+    assert (begins.text, begins.x) == ("8 feb", first.x)
+
+
 def test_without_a_stay_there_is_no_chart():
     assert chart_of(a_timeline(), a_telling()) is None
 
