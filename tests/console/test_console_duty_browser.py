@@ -54,6 +54,8 @@ def test_on_paper_stands_the_page_alone(chromium, up):
         for hidden in (".bar", "#rail", "#list", ".choosing"):
             expect(page.locator(hidden)).to_be_hidden()
         expect(page.locator(".printed")).to_be_visible()
+        page.set_viewport_size({"width": 700, "height": 900})  # as narrow as a sheet of A4
+        expect(page.locator(".lines thead").first).to_be_visible()
         assert page.pdf(format="A4").startswith(b"%PDF")
 
 
