@@ -190,6 +190,7 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "chance": time_to_act(facts.chance, alert.finding.arrived_at, telling),
         "tracks": tracks_told(facts.tracks, telling),
         "back": back,
+        "printed": telling.words.in_full(telling.now),
         "past": None if facts.at is None else telling.words.moment(facts.at, telling.now),
     }
 

@@ -97,4 +97,5 @@ def test_an_alert_is_printed_without_its_surroundings_and_without_what_people_ty
         for hidden in (".bar", "#rail", "#list", "#acting", "#looking-back"):
             expect(page.locator(hidden).first).to_be_hidden()
         expect(page.locator("#headline")).to_be_visible()
+        expect(page.locator(".printed")).to_contain_text("Stand van")  # paper does not change with the alert
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
