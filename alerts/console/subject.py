@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.alias import alias_of
 from alerts.console.contacts import contacts_of
 from alerts.console.flows import journey_of_stays
 from alerts.console.handling import person
@@ -66,6 +67,7 @@ def subject_context(
         "title": title,
         "headline": title,
         "subject": timeline.subject,
+        "alias": alias_of(timeline.subject),
         "subject_kind": timeline.subject_kind or SubjectKind.PERSON,
         "summary": summary_of(timeline, telling),
         "refused": refused,

@@ -130,10 +130,11 @@ def test_an_alert_has_an_address_of_its_own():
     assert 'aria-current="true"' in page.text
 
 
-def test_a_headline_never_breaks_within_a_hyphened_name():
+def test_a_headline_and_a_sentence_never_break_within_a_hyphened_name():
     alert = an_alert(arrival=a_sighting("GM0518", days_ago=0.1))
     page = a_browser(alert).get(f"/alerts/{alert.alert_id}").text
     assert '<span class="whole">&#39;s-Gravenhage,</span>' in page
+    assert '<span class="whole">Noord-Holland.</span>' in page  # the unit, in the sentence of who acts
 
 
 def test_an_unknown_alert_is_a_page_that_says_so():
