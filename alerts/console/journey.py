@@ -8,8 +8,12 @@ from alerts.console.atlas import HEIGHT, WIDTH, Spot
 
 BEND = 0.18
 """How far an arc swings out, as a part of its length."""
-LETTER_WIDTH, LINE_HEIGHT = 6.8, 14.0
+LETTER_WIDTH, LINE_HEIGHT = 7.6, 16.0
 """Of a label, in SVG units, on the wide side so that labels stay apart."""
+SMALL_LETTER_WIDTH = 5.2
+"""Of the name of a unit."""
+NEARBY = (0.0, 12.0, -12.0, 24.0, -24.0)
+"""How far up or down a name may move from its spot to be clear of what is drawn, in SVG units."""
 GAP = 7.0
 """Between a stop and its label."""
 
@@ -68,6 +72,17 @@ def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
     )
 
 
+def amid(text: str, spot: Spot, drawing: Drawing) -> Spot | None:
+    """Where to write a name of the land itself, near its spot and clear of all that is drawn; None without room."""
+    taken = [_around(stop.spot) for stop in drawing.stops] + [_box_of(label) for label in drawing.labels]
+    half = len(text) * SMALL_LETTER_WIDTH / 2
+    for down in NEARBY:
+        x, y = min(max(spot.x, half), WIDTH - half), spot.y + down
+        if not any(_overlap((x - half, y - LINE_HEIGHT / 2, x + half, y + 2), box) for box in taken):
+            return Spot(round(x, 1), round(y, 1), outside=False)
+    return None
+
+
 def arc_path(start: Spot, end: Spot) -> str:
     """An SVG path: a curve that swings to the left of its direction and stops short of the stop it goes to."""
     length = math.hypot(end.x - start.x, end.y - start.y)
@@ -120,13 +135,18 @@ def _placed(stop: Stop, taken: list[Box]) -> tuple[Label, Box]:
 def _beside(stop: Stop, side: str) -> tuple[Label, Box]:
     spot, width = stop.spot, len(stop.label) * LETTER_WIDTH
     if side in ("start", "end"):
-        x = spot.x + (GAP if side == "start" else -GAP)
-        left, y, anchor = (x if side == "start" else x - width), spot.y + 4, side
+        x, y, anchor = spot.x + (GAP if side == "start" else -GAP), spot.y + 4, side
     else:
         x, anchor = min(max(spot.x, width / 2 + 2), WIDTH - width / 2 - 2), "middle"
-        left, y = x - width / 2, spot.y + (GAP + 9 if side == "below" else -GAP - 1)
+        y = spot.y + (GAP + 11 if side == "below" else -GAP - 1)
     label = Label(round(x, 1), round(y, 1), anchor, stop.label, stop.latest)
-    return label, (left, y - LINE_HEIGHT + 2, left + width, y + 2)
+    return label, _box_of(label)
+
+
+def _box_of(label: Label) -> Box:
+    width = len(label.text) * LETTER_WIDTH
+    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return left, label.y - LINE_HEIGHT + 2, left + width, label.y + 2
 
 
 def _around(spot: Spot) -> Box:

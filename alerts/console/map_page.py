@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from alerts.alias import alias_of
-from alerts.console.atlas import spot_of, unit_spots
+from alerts.console.atlas import Spot, spot_of, unit_spots
 from alerts.console.blind_spots import blind_spots
-from alerts.console.journey import Label, Stop, arc_path, draw
+from alerts.console.journey import Drawing, Label, Stop, amid, arc_path, draw
 from alerts.console.telling import Telling
 from schemas.alerts import Alert, AlertStatus
 from schemas.times import DAY_MS
@@ -123,7 +123,7 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
         ],
         "stops": [(stop.spot, reached[stop.code], reached[stop.code] > until) for stop in drawing.stops],
         "labels": [_timed(label, drawing.stops, reached, until) for label in drawing.labels],
-        "unit_names": [(telling.places.region_name(unit), spot) for unit, spot in unit_spots(telling.places.place)],
+        "unit_names": _unit_names(drawing, telling),
         "flows": _listed(flows, wishes, telling),
         "count": words.say_n("%(n)s verplaatsing", "%(n)s verplaatsingen", len(held)),
         "complete": facts.complete,
@@ -175,6 +175,13 @@ def _walk_legs(timelines: Sequence[Timeline], telling: Telling) -> list[Leg]:
 def _stop(code: str, telling: Telling) -> Stop:
     place = telling.places.place(code)
     return Stop(code, spot_of(place.lat, place.lon), telling.place(code))
+
+
+def _unit_names(drawing: Drawing, telling: Telling) -> list[tuple[str, Spot]]:
+    """The units and where their names have room: those that have none stand in the filters and the agenda."""
+    names = [(telling.places.region_name(unit), spot) for unit, spot in unit_spots(telling.places.place)]
+    placed = [(name, amid(name, spot, drawing)) for name, spot in names]
+    return [(name, spot) for name, spot in placed if spot is not None]
 
 
 def _reached(legs: Sequence[Leg]) -> dict[str, int]:

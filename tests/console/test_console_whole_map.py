@@ -6,8 +6,10 @@ from alerts.console.blind_spots import blind_spots
 from alerts.console.map_page import MapFacts, Wishes, map_context, wishes_of
 from schemas.times import DAY_MS
 from schemas.views import SilentSource, StayView, Timeline
+from tests.console.test_console_map import box_of, overlap
 from tests.console.test_console_pages import a_browser
 from tests.console.told import (
+    AMSTERDAM,
     HAARLEM,
     NOW,
     UTRECHT,
@@ -58,6 +60,17 @@ def test_several_journeys_are_drawn_apart_and_each_can_be_taken_off():
     assert [line.look for line in shown["lines"]] == ["walk walk-0", "walk walk-1"]
     assert a_token("one") not in shown["walks"][0].without
     assert a_token("two") in shown["walks"][0].without
+
+
+def test_the_name_of_a_unit_makes_way_for_what_is_drawn():
+    left = a_sighting("GM0153", days_ago=9)  # Enschede, whose name reaches into that of its unit
+    shown = told(an_alert(left=left, arrival=an_arrival("arrival", AMSTERDAM, days_ago=1)))
+    names = dict(shown["unit_names"])
+    labels = [box_of(label) for label, *_ in shown["labels"]]
+    for name, spot in names.items():
+        box = spot.x - len(name) * 2.6, spot.y - 8, spot.x + len(name) * 2.6, spot.y
+        assert not any(overlap(box, label) for label in labels), name
+    assert {"Noord-Nederland", "Limburg", "Oost-Nederland"} <= set(names)
 
 
 def test_a_silent_source_is_a_blind_spot_where_it_reported_before():
