@@ -19,6 +19,14 @@ SNOOZE_ENDS = time(8)
 SNOOZE_DAYS_MAX = 89
 """DESK allows 90 days, to the hour."""
 
+SHOWN_MAX = 4
+"""Actions in the bar itself."""
+_RARITY = (
+    *(Action.TAKE, Action.ACKNOWLEDGE, Action.ACCEPT, Action.DECLINE, Action.REOPEN),
+    *(Action.OFFER, Action.CLOSE, Action.COMMENT, Action.RELEASE, Action.ASSIGN, Action.SNOOZE),
+)
+"""What answers the alert as it stands first, then what ends or passes on, then the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -52,6 +60,8 @@ class Acting:
     version: int
     standing: str
     buttons: tuple[Button, ...]
+    more: tuple[Button, ...]
+    """What is done more rarely, a step away: with it the bar would take two lines of a screen of 1280 pixels."""
     units: tuple[UnitGroup, ...]
     outcomes: tuple[tuple[str, str], ...]
     first_day: str
@@ -65,11 +75,14 @@ class Acting:
 def acting_of(state: AlertState, steps: list[HandlingStep], viewer: Viewer, telling: Telling, reply: Reply) -> Acting:
     """The bar for who looks; ``steps`` end with ``state``."""
     first_day, last_day = first_and_last_day(telling)
+    buttons = _buttons(state, viewer, telling)
+    shown = sorted(buttons, key=lambda button: _RARITY.index(button.action))[:SHOWN_MAX]
     return Acting(
         alert_id=state.alert_id,
         version=state.version,
         standing=standing_of(state, telling) or telling.words.say("nog van niemand"),
-        buttons=tuple(_buttons(state, viewer, telling)),
+        buttons=tuple(button for button in buttons if button in shown),
+        more=tuple(button for button in buttons if button not in shown),
         units=unit_groups(telling, without=state.unit),
         outcomes=outcome_choices(telling),
         first_day=first_day,

@@ -10,6 +10,9 @@ from tests.console.running import Up, a_control
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
+TWO_LINES = 60
+"""Pixels: more than one button is high, less than two."""
+
 
 @pytest.fixture
 def up(tmp_path):
@@ -102,9 +105,13 @@ def test_an_alert_that_a_unit_declines_leaves_its_pages(chromium, up):
 
 def test_keys_do_all_and_undo_brings_it_back(chromium, up):
     with a_coordinator(chromium, up, "S. Voorbeeld") as page:
+        assert bar_height(page) < TWO_LINES
         page.keyboard.press("g")
         expect(page.locator(".standing")).to_have_text("gezien, nog van niemand")
+        assert bar_height(page) < TWO_LINES
         page.keyboard.press("t")
+        expect(page.locator(".reply")).to_contain_text("U hebt dit opgepakt.")
+        assert bar_height(page) < TWO_LINES
         expect(page.locator(".standing")).to_have_text("S. Voorbeeld")
         page.keyboard.press("u")
         expect(page.locator(".standing")).to_have_text("gezien, nog van niemand")
@@ -112,6 +119,11 @@ def test_keys_do_all_and_undo_brings_it_back(chromium, up):
         expect(page.locator("details[open] input[type=date]")).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.locator("details[open]")).to_have_count(0)
+        expect(page.locator(".rarer > summary")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.locator(".rarer .choice summary").first).to_be_focused()
+        page.keyboard.press("Escape")
         page.keyboard.press("m")
         page.keyboard.type("t en j zijn hier gewone letters")
         page.keyboard.press("Control+Enter")
@@ -136,7 +148,15 @@ def test_without_javascript_the_forms_do_the_same(chromium, up):
     page.locator("details[open] textarea").fill("made-up words")
     page.locator("details[open] button").click()
     expect(page.locator(".deeds .comment")).to_have_text("made-up words")
+    page.locator(".rarer > summary").click()
+    page.locator(".rarer .choice summary", has_text="Snooze").click()
+    page.locator(".rarer .choice[open] button").click()
+    expect(page.locator(".reply")).to_contain_text("The alert is snoozed.")
     context.close()
+
+
+def bar_height(page):
+    return page.locator("#acting .buttons").bounding_box()["height"]
 
 
 def a_view(page, name):

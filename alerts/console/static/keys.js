@@ -49,6 +49,8 @@ function has(where, key) {
 function press(where, key) {
   const target = has(where, key);
   if (!target) return false;
+  const more = target.closest("details.rarer");
+  if (more) more.open = true;
   if (target.matches("summary")) target.focus();
   target.click();
   target.closest("details[open]")?.querySelector(".sheet select, .sheet input:not([type=hidden]), .sheet textarea")?.focus();
@@ -62,10 +64,11 @@ function submit(target) {
 }
 
 function closeSheet() {
-  const sheet = document.querySelector("#acting details[open], #many-bar details[open], #filtering[open], .identity[open]");
-  if (!sheet) return false;
-  sheet.open = false;
-  sheet.querySelector("summary").focus();
+  const open = "#acting details[open], #many-bar details[open], #filtering[open], .identity[open]";
+  const sheets = document.querySelectorAll(open);
+  if (!sheets.length) return false;
+  for (const sheet of sheets) sheet.open = false; // with the menu that it stands in
+  sheets[0].querySelector("summary").focus();
   return true;
 }
 
