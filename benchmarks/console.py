@@ -6,6 +6,7 @@ and ask as the page's scripts do. Everything runs on this machine, the browsers 
 """
 
 import multiprocessing
+import queue
 import statistics
 import tempfile
 import time
@@ -32,6 +33,7 @@ THROTTLING = 4
 PAINTS = 10
 KEYS = 100
 CHANGES = 40
+OPEN_WITHIN_S = 60
 SETTLES_S = 5
 KIND_S_MAX = 20
 """For so long at most is one kind of thing measured: on a busy machine it is measured less often, not for hours."""
@@ -85,13 +87,13 @@ def main(alerts: int, pages: int, browsers: int, rate: float, data: Path | None)
         with _Load(browser, up, pages, browsers, rate) as load:
             busy = _measure(browser, up)
             share = _processor_share(up, seconds=10)
-            busy["alert known to card at a page"] = load.latencies()
+            busy["alert known to card at a page"], arrived = load.end()
         for name, told in busy.items():
             table.add_row(name, *_figures(alone.get(name, [])), *_figures(told))
         console.print(table)
         memory_mb = psutil.Process(up.process.pid).memory_info().rss / 1e6
         console.print(
-            f"{_counted(up)} open alerts; Chromium at {THROTTLING}x processor throttling;"
+            f"{_counted(up)} open alerts, {arrived:.1f} more a second; Chromium at {THROTTLING}x processor throttling;"
             f" {PAINTS} first paints, {KEYS} steps, {CHANGES} changes (fewer where {KIND_S_MAX} s were over)."
             f" The server took {share:.0f} % of one processor, and {memory_mb:.0f} MB."
         )
@@ -181,10 +183,12 @@ class _Load:
 
     def __init__(self, browser: Browser, up: Up, pages: int, browsers: int, rate: float) -> None:
         spawned = multiprocessing.get_context("spawn")
-        self._found, self._over = spawned.Queue(), spawned.Event()
+        self._found, self._arrived = spawned.Queue(), spawned.Queue()
+        self._open, self._over = spawned.Event(), spawned.Event()
+        others = pages - browsers - 1
         self._others = [
-            spawned.Process(target=listening, args=(up.url, pages - browsers - 1, self._over, self._found)),
-            spawned.Process(target=arriving, args=(up.url, rate, self._over)),
+            spawned.Process(target=listening, args=(up.url, others, self._open, self._over, self._found)),
+            spawned.Process(target=arriving, args=(up.url, rate, self._over, self._arrived)),
         ]
         self._contexts = [browser.new_context(locale="nl-NL") for _ in range(browsers)]
         for number, context in enumerate(self._contexts):
@@ -192,15 +196,21 @@ class _Load:
             context.new_page().goto(up.url)
 
     def __enter__(self) -> Self:
-        for other in self._others:
-            other.start()
+        listeners, arrivals = self._others
+        listeners.start()
+        if not self._open.wait(OPEN_WITHIN_S):
+            raise click.ClickException(f"not measured: the pages were not open within {OPEN_WITHIN_S} s")
+        arrivals.start()
         time.sleep(SETTLES_S)
         return self
 
-    def latencies(self) -> list[float]:
-        """End it, and tell how many milliseconds alerts took to reach a page."""
+    def end(self) -> tuple[list[float], float]:
+        """Tell how many milliseconds alerts took to reach a page, and how many arrived in a second."""
         self._over.set()
-        return list(self._found.get(timeout=60))
+        try:
+            return list(self._found.get(timeout=60)), float(self._arrived.get(timeout=60))
+        except queue.Empty:
+            raise click.ClickException("not measured: pages or alerts came to an end before the others") from None
 
     def __exit__(self, *_: object) -> None:
         self._over.set()

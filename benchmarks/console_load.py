@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from multiprocessing.synchronize import Event
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
@@ -51,34 +51,48 @@ def _party(people: list[str], chance: Random, places: list[str]) -> list[dict[st
     ]
 
 
-def arriving(url: str, rate: float, over: Event) -> None:
-    """Publish alerts at a rate (a second) until it is over."""
+def arriving(url: str, rate: float, over: Event, arrived: "Queue[float]") -> None:
+    """Publish alerts at a rate (a second) until it is over; puts the rate that came about."""
     began, number = time.monotonic(), 0
     run = int(time.time())
-    with httpx.Client(trust_env=False, headers={"content-type": "application/x-ndjson"}) as client:
+    with httpx.Client(trust_env=False, timeout=60, headers={"content-type": "application/x-ndjson"}) as client:
         while not over.wait(max(0.0, began + number / rate - time.monotonic())):
             person = f"VERZONNEN-{run}-{number}"
             move = a_control("Haarlem", 9, person=person), a_control("Utrecht", 0.01, person=person)
             client.post(f"{url}/api/v1/events", content="\n".join(map(json.dumps, move))).raise_for_status()
             number += 1
+    arrived.put(number / (time.monotonic() - began))
 
 
-def listening(url: str, pages: int, over: Event, found: "Queue[list[float]]") -> None:
-    """So many pages as their scripts make them; puts the milliseconds from an alert being known to its card at one."""
-    found.put(asyncio.run(_listening(url, pages, over)))
+def listening(url: str, pages: int, open_: Event, over: Event, found: "Queue[list[float]]") -> None:
+    """So many pages as their scripts make them; puts the milliseconds from an alert being known to its card at one.
+
+    ``open_`` is set when all of them are there.
+    """
+    found.put(asyncio.run(_listening(url, pages, open_, over)))
 
 
-async def _listening(url: str, pages: int, over: Event) -> list[float]:
+async def _listening(url: str, pages: int, open_: Event, over: Event) -> list[float]:
     latencies: list[float] = []
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as client, asyncio.TaskGroup() as tasks:
-        listeners = [tasks.create_task(_page(client, url, number, latencies)) for number in range(pages)]
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client, asyncio.TaskGroup() as tasks:
+        followed = [await _follow(client, url, number) for number in range(pages)]
+        listeners = [tasks.create_task(_listen(client, url, one, latencies)) for one in followed]
+        open_.set()
         await asyncio.to_thread(over.wait)
         for listener in listeners:
             listener.cancel()
     return sorted(latencies)
 
 
-async def _page(client: httpx.AsyncClient, url: str, number: int, latencies: list[float]) -> None:
+class _Followed(NamedTuple):
+    number: int
+    outlook: str
+    headers: dict[str, str]
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
+async def _follow(client: httpx.AsyncClient, url: str, number: int) -> _Followed:
     outlook = OUTLOOKS[number % len(OUTLOOKS)]
     headers = {
         "cookie": f"{COOKIE}={cookie_of(NAMES[-1 - number], UNITS[number % len(UNITS)])}",
@@ -89,21 +103,22 @@ async def _page(client: httpx.AsyncClient, url: str, number: int, latencies: lis
     assert place is not None, "the page does not say from where to follow"
     reader, writer = await asyncio.open_connection(httpx.URL(url).host, httpx.URL(url).port, limit=2**24)
     asked = f"GET /live?alerts={place[1]}&states={place[2]}&{outlook} HTTP/1.1"
-    writer.write(
-        "\r\n".join(
-            [asked, f"Host: {httpx.URL(url).netloc.decode()}", *map(": ".join, headers.items()), "", ""]
-        ).encode()
-    )
+    host = f"Host: {httpx.URL(url).netloc.decode()}"
+    writer.write("\r\n".join([asked, host, *map(": ".join, headers.items()), "", ""]).encode())
+    return _Followed(number, outlook, headers, reader, writer)
+
+
+async def _listen(client: httpx.AsyncClient, url: str, page: _Followed, latencies: list[float]) -> None:
     redrawn = 0.0
     try:
-        while line := await reader.readline():
+        while line := await page.reader.readline():
             if line.startswith(b'data: {"alerts"'):
                 latencies += _latencies(line)
-                if number % 2 and time.monotonic() - redrawn > OVERVIEW_EVERY_S:  # the others have an alert open
+                if page.number % 2 and time.monotonic() - redrawn > OVERVIEW_EVERY_S:  # the others have an alert open
                     redrawn = time.monotonic()
-                    await client.get(f"{url}/parts/overview?{outlook}", headers=headers)
+                    await client.get(f"{url}/parts/overview?{page.outlook}", headers=page.headers)
     finally:
-        writer.close()
+        page.writer.close()
 
 
 def _latencies(line: bytes) -> list[float]:
