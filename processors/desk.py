@@ -59,7 +59,8 @@ class Desk:
     @staticmethod
     def initial(alert: Alert) -> AlertState:
         """How an alert begins: ``new``, or closed where the first word of it here is that it is withdrawn."""
-        state = AlertState(alert_id=alert.alert_id, version=1, handling=Handling.NEW, changed_at=alert.known_at)
+        at = alert.known_at
+        state = AlertState(alert.alert_id, version=1, handling=Handling.NEW, changed_at=at, unowned_since=at)
         if alert.status is not AlertStatus.WITHDRAWN:
             return state
         return replace(state, handling=Handling.CLOSED, outcome=Outcome.WITHDRAWN)
@@ -237,4 +238,15 @@ def _new_again(state: AlertState, at: int) -> AlertState:
 
 def _next(state: AlertState, at: int, **changes: Any) -> AlertState:
     """The next version. Its time never lies before the last one's, whatever a clock says."""
-    return replace(state, version=state.version + 1, changed_at=max(at, state.changed_at), **changes)
+    after = replace(state, version=state.version + 1, changed_at=max(at, state.changed_at), **changes)
+    return replace(after, unowned_since=_unowned_since(state, after))
+
+
+def _unowned_since(before: AlertState, after: AlertState) -> int | None:
+    """What is done short of having it, and a snooze that ends, leave it; being open again begins it anew."""
+    if after.owner is not None:
+        return None
+    reopened = before.handling is Handling.CLOSED and after.handling is not Handling.CLOSED
+    if before.owner is not None or reopened:
+        return after.changed_at
+    return before.changed_at if before.unowned_since is None else before.unowned_since

@@ -12,10 +12,13 @@ _WAITS = frozenset({Handling.NEW, Handling.ACKNOWLEDGED, Handling.OFFERED})
 def waits_since(alert: Alert, state: AlertState) -> int | None:
     """Since when it asks for somebody and nobody has it (UTC ms); None where it does not.
 
-    Whatever is done with it without anybody taking it (seen, assigned, offered, a comment) gives it as much time anew.
+    That is from when it was raised, let go or opened again: what is done without anybody taking it (seen, assigned,
+    offered, a comment, a snooze that ended) gains no time.
     """
     asks = alert.pushed and alert.status is not AlertStatus.WITHDRAWN
-    return state.changed_at if asks and state.owner is None and state.handling in _WAITS else None
+    if not asks or state.owner is not None or state.handling not in _WAITS:
+        return None
+    return state.changed_at if state.unowned_since is None else state.unowned_since
 
 
 def is_escalated(alert: Alert, state: AlertState, now: int, after_ms: int = ESCALATES_MS) -> bool:

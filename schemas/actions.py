@@ -93,6 +93,9 @@ class AlertState:
     """(when, by whom, text), oldest first."""
     offered_to: str | None = None
     """The unit that is asked to take it, while it is ``offered``; ``unit`` remains the one that has it."""
+    unowned_since: int | None = None
+    """Since when nobody has had it (UTC ms), whatever was done short of that; None while somebody has, or where it was
+    last decided before this was kept."""
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form of the API; absent fields are null so that a page can rely on them."""
@@ -106,6 +109,7 @@ class AlertState:
             "offered_to": self.offered_to,
             "outcome": self.outcome,
             "snoozed_until": None if self.snoozed_until is None else format_time(self.snoozed_until),
+            "unowned_since": None if self.unowned_since is None else format_time(self.unowned_since),
             "comments": [{"at": format_time(at), "by": by, "text": text} for at, by, text in self.comments],
         }
 

@@ -13,6 +13,7 @@ from alerts.console.telling import Telling
 from alerts.console.units import unit_word
 from alerts.console.words import HERE
 from alerts.ports import Watching
+from processors.escalation import waits_since
 from schemas.alerts import AlertStatus
 from schemas.times import HOUR_MS, SECOND_MS
 from schemas.views import AlertQuery, AlertView, Viewer
@@ -75,7 +76,7 @@ def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: in
         "waking": lines_of(
             snoozed, telling, [words.moment(view.state.snoozed_until or 0, telling.now) for view in snoozed]
         ),
-        "waiting": lines_of(waiting, telling, [words.span(view.state.changed_at, telling.now) for view in waiting]),
+        "waiting": lines_of(waiting, telling, [_unattended(view, telling) for view in waiting]),
         "quiet": silences_of(platform, telling, viewer),
     }
 
@@ -111,6 +112,11 @@ def _what(view: AlertView, since: int, telling: Telling) -> str:
     if view.alert.known_at >= since:
         return say("herzien, %(at)s", at=at)
     return at
+
+
+def _unattended(view: AlertView, telling: Telling) -> str:
+    since = waits_since(view.alert, view.state)
+    return "" if since is None else telling.words.span(since, telling.now)
 
 
 def _asked(view: AlertView, telling: Telling) -> str:

@@ -74,6 +74,7 @@ STATE_EXAMPLE = {
     "offered_to": None,
     "outcome": None,
     "snoozed_until": None,
+    "unowned_since": None,
     "comments": [],
 }
 CONTROL_EXAMPLE = {

@@ -47,6 +47,7 @@ class AlertStateBody(Told):
     offered_to: str | None = Field(None, description="offered: the unit that is asked to take it.")
     outcome: str | None = None
     snoozed_until: Moment | None = None
+    unowned_since: Moment | None = Field(None, description="Since when nobody has had it; absent while somebody has.")
     comments: list["CommentBody"]
 
 

@@ -15,7 +15,7 @@ from alerts.notifying.letters import escalated, item_of
 from alerts.notifying.outbox import Delivery, Outbox
 from alerts.notifying.senders import NotSent, Send, send
 from alerts.ports import Watching
-from processors.escalation import ESCALATES_MS
+from processors.escalation import ESCALATES_MS, waits_since
 from schemas.alerts import Alert
 from schemas.times import HOUR_MS, MINUTE_MS
 from schemas.views import AlertQuery, AlertView, CannotResume, Unavailable, Viewer
@@ -135,7 +135,9 @@ class Notifier:
                 return
 
     def _escalate(self, view: AlertView, now: int, *, only_note: bool) -> None:
-        alert, since = view.alert, view.state.changed_at
+        alert, since = view.alert, waits_since(view.alert, view.state)
+        if since is None:
+            return
         for channel in self._channels.values():
             if not concerns(channel, alert, self._unit_of):
                 continue

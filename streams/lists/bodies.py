@@ -87,7 +87,7 @@ def state_body(state: AlertState) -> str:
 def state_of(body: str) -> AlertState:
     """The handling state of a row."""
     told = json.loads(body)
-    snoozed_until = told["snoozed_until"]
+    snoozed_until, unowned_since = told["snoozed_until"], told.get("unowned_since")
     return AlertState(
         alert_id=told["alert_id"],
         version=told["version"],
@@ -98,6 +98,7 @@ def state_of(body: str) -> AlertState:
         offered_to=told.get("offered_to"),
         outcome=told["outcome"],
         snoozed_until=None if snoozed_until is None else parse_time(snoozed_until),
+        unowned_since=None if unowned_since is None else parse_time(unowned_since),
         comments=tuple((parse_time(said["at"]), said["by"], said["text"]) for said in told["comments"]),
     )
 

@@ -52,6 +52,7 @@ STATE = AlertState(
     snoozed_until=AT + 9,
     comments=((AT, "anna", "at the hotel"), (AT + 1, "bram", "")),
     offered_to="den-haag",
+    unowned_since=AT + 2,
 )
 STRIKE = SubjectAction(
     "request-2",
@@ -361,6 +362,7 @@ STATES = st.builds(
     st.none() | TIMES,
     _many(st.tuples(TIMES, NAMES, TEXTS)),
     st.none() | NAMES,
+    st.none() | TIMES,
 )
 SUBJECT_ACTIONS = st.builds(
     SubjectAction,

@@ -10,7 +10,7 @@ from processors.chance import Move, chance_of
 from processors.desk import Desk
 from processors.escalation import ESCALATES_MS, is_escalated, waits_since
 from processors.outcomes import is_told
-from schemas.actions import Handling
+from schemas.actions import AlertAction, AlertState, Handling
 from schemas.times import DAY_MS, HOUR_MS
 from schemas.views import Chance, Track
 from tests.console.told import NOW, an_alert, withdrawn
@@ -40,7 +40,50 @@ def test_an_alert_escalates_at_the_hour_and_not_before():
 )
 def test_what_somebody_has_or_put_aside_does_not_wait(handling, owner, waits):
     state = replace(STATE, handling=handling, owner=owner, changed_at=NOW + HOUR_MS)
-    assert waits_since(ALERT, state) == (NOW + HOUR_MS if waits else None)
+    assert waits_since(ALERT, state) == (NOW if waits else None)
+
+
+def asked(state, action, *, hours, **more):
+    """What is so after somebody asked this, so many hours after it was raised."""
+    at = NOW + hours * HOUR_MS
+    request = AlertAction(str(hours), ALERT.alert_id, action, state.version, "anna", at, **more)
+    done = Desk.decide(state, request, at)
+    assert isinstance(done, AlertState), done
+    return done
+
+
+def test_what_is_done_short_of_having_it_gains_no_time():
+    state = asked(STATE, "comment", hours=1, comment="seen from afar")
+    state = asked(state, "acknowledge", hours=2)
+    state = asked(state, "assign", hours=3, unit="limburg")
+    state = asked(state, "offer", hours=4, unit="kmar")
+    state = asked(state, "decline", hours=5, unit="kmar")
+    state = asked(state, "snooze", hours=6, until=NOW + 7 * HOUR_MS)
+    assert waits_since(ALERT, state) is None
+    state = Desk.tick(state, NOW + 7 * HOUR_MS)
+    assert waits_since(ALERT, state) == NOW
+    assert is_escalated(ALERT, state, NOW + ESCALATES_MS)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (("take", {}), ("release", {})),
+        (("take", {}), ("assign", {"unit": "limburg"})),
+        (("close", {"outcome": "no_ground"}), ("reopen", {})),
+    ],
+)
+def test_let_go_or_opened_again_it_waits_from_then_on(first, then):
+    state = asked(STATE, first[0], hours=1, **first[1])
+    assert waits_since(ALERT, state) is None
+    state = asked(state, then[0], hours=3, **then[1])
+    assert waits_since(ALERT, asked(state, "comment", hours=4, comment="nobody yet")) == NOW + 3 * HOUR_MS
+
+
+def test_a_state_of_before_the_clock_was_kept_waits_since_it_was_decided():
+    before = replace(STATE, changed_at=NOW + HOUR_MS, unowned_since=None)
+    assert waits_since(ALERT, before) == NOW + HOUR_MS
+    assert waits_since(ALERT, asked(before, "comment", hours=4, comment="still here")) == NOW + HOUR_MS
 
 
 @pytest.mark.parametrize(

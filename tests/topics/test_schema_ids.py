@@ -19,6 +19,7 @@ PINNED = {
     1_900_001_001: (Kind.ALERT, 1),
     1_900_001_101: (Kind.ALERT_ACTION, 1),
     1_900_001_201: (Kind.ALERT_STATE, 1),
+    1_900_001_202: (Kind.ALERT_STATE, 2),
     1_900_001_301: (Kind.SUBJECT_ACTION, 1),
     1_900_001_401: (Kind.RECEIPT, 1),
     1_900_001_501: (Kind.DEAD_LETTER, 1),
@@ -27,6 +28,7 @@ PINNED = {
     1_900_001_701: (Kind.DESTROYED, 1),
     1_900_001_801: (Kind.SUBJECT_STATE, 1),
     1_900_001_901: (Kind.ACTION_ANSWER, 1),
+    1_900_001_902: (Kind.ACTION_ANSWER, 2),
     1_900_002_001: (Kind.AGREEMENT, 1),
 }
 """Add to it what is new. Never change or remove a line."""
