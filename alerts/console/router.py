@@ -165,8 +165,7 @@ class _Console:
     def _do(self, alert_id: str, asked: Asked, given: dict[str, str]) -> tuple[Reply, int]:
         """What became of it, and the status to answer with where no redirect follows."""
         telling, action = asked.telling, given.get("action", "")
-        if self._platform.alert(alert_id, asked.viewer) is None:
-            return Reply(), 404
+        is_seen = self._platform.alert(alert_id, asked.viewer) is not None
         request = request_of(given, alert_id, asked.viewer, telling.now)
         try:
             self._platform.act_on_alert(request, asked.viewer)
@@ -175,6 +174,8 @@ class _Console:
             meanwhile = tuple(meanwhile_of(steps, request.expected, telling))
             return Reply(meanwhile=meanwhile, action=action, kept=given), 409
         except Refused as refused:
+            if not is_seen:
+                return Reply(), 404
             return Reply(refused=refusal_of(refused.problems, telling), action=action, kept=given), 422
         return Reply(done=done_word(action, telling)), 200
 

@@ -28,7 +28,7 @@ from alerts.http.views import alert_json, page_json
 from alerts.ports import Watching
 from schemas.actions import AlertAction, AlertState
 from schemas.alerts import Alert
-from schemas.views import AlertPage, AlertQuery, AlertView, Position, Viewer
+from schemas.views import AlertPage, AlertQuery, AlertView, Position, Refused, Viewer
 
 AlertId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description="The `alert_id` of an alert.")
@@ -211,9 +211,13 @@ def _alert(platform: Watching, alert_id: str, viewer: Viewer) -> tuple[AlertView
 
 
 def _act(platform: Watching, action: AlertAction, viewer: Viewer) -> AlertState:
-    if platform.alert(action.alert_id, viewer) is None:
-        raise _no_such_alert()
-    return platform.act_on_alert(action, viewer)
+    is_seen = platform.alert(action.alert_id, viewer) is not None
+    try:
+        return platform.act_on_alert(action, viewer)
+    except Refused:
+        if is_seen:
+            raise
+        raise _no_such_alert() from None
 
 
 def _no_such_alert() -> ApiProblem:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from processors.requests import no_such_alert
 from processors.scope import scope_of
 from processors.zero_signals import is_zero_signal
 from schemas.actions import AlertAction, AlertState, SubjectAction
@@ -195,9 +194,9 @@ class EmbeddedPlatform(ListsAlerts, ActsOnAlerts):
 
     def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
-        hidden = self.hidden_among([action.alert_id for action in actions], viewer)
-        jobs = [None if action.alert_id in hidden else self._act_later(action) for action in actions]
-        return [Refused([no_such_alert()]) if job is None else _decision(job) for job in jobs]
+        unseen = self._answered_unseen(actions, viewer)
+        jobs = {one.action_id: self._act_later(one) for one in actions if one.action_id not in unseen}
+        return [unseen.get(one.action_id) or _decision(jobs[one.action_id]) for one in actions]
 
     def _act_later(self, action: AlertAction) -> "Future[AlertState]":
         return self._writer.submit(lambda: self._engine.act_on_alert(action))

@@ -111,11 +111,12 @@ class Console(ListsAlerts, ActsOnAlerts):
 
     def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
+        unseen = self._answered_unseen(actions, viewer)
         subjects = {action.action_id: self._subject_of(action, viewer) for action in actions}
-        known = [action for action in actions if subjects[action.action_id] is not None]
+        known = [one for one in actions if one.action_id not in unseen and subjects[one.action_id] is not None]
         outs = [(one.action_id, self._parts.requests.alert_action(one, subjects[one.action_id] or "")) for one in known]
         answers = dict(zip((one.action_id for one in known), self._parts.asking.ask(outs), strict=True))
-        decided = [_decision(answers.get(action.action_id)) for action in actions]
+        decided = [unseen.get(one.action_id) or _decision(answers.get(one.action_id)) for one in actions]
         self._wait_until_seen([state for state in decided if isinstance(state, AlertState)])
         return decided
 

@@ -6,10 +6,11 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from processors.contacts import seen_part, stays_within
+from processors.requests import no_such_alert
 from processors.scope import scope_of
 from processors.subject_requests import not_seen
 from processors.zero_signals import counted
-from schemas.actions import SubjectAction
+from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.dossiers import Companion
 from schemas.reports import EventKey
@@ -118,6 +119,18 @@ class ListsAlerts:
             return {
                 alert_id for alert_id in set(alert_ids) if not alert_list.view_of(reader.connection, alert_id, scope)
             }
+
+    def _answered_unseen(self, actions: Sequence[AlertAction], viewer: Viewer) -> dict[str, AlertState | Refused]:
+        """By ``action_id``, the answers to requests about alerts that the viewer does not see.
+
+        There is no such alert, unless the request was done when it was still seen and the answer got lost on its way.
+        """
+        hidden = self.hidden_among([action.alert_id for action in actions], viewer)
+        unseen = [action for action in actions if action.alert_id in hidden]
+        if not unseen:
+            return {}
+        with self._lists() as reader:
+            return {one.action_id: reader.answer_to(one) or Refused([no_such_alert()]) for one in unseen}
 
     def _seen_part(self, timeline: Timeline | None, viewer: Viewer) -> Timeline | None:
         """What the viewer sees of a timeline."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from schemas.actions import AlertAction, SubjectAction
+from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.views import HandlingStep
 from streams.lists import bodies
@@ -41,6 +41,17 @@ class AlertReader:
         )
         states = [bodies.state_of(body) for (body,) in found]
         return [HandlingStep(state, _on_alert(actions.get(state.version))) for state in states]
+
+    def answer_to(self, action: AlertAction) -> AlertState | None:
+        """What the same request of the same person was answered with when it was done; None where it was not."""
+        found = self._connection.execute(
+            "SELECT body, answer FROM actions WHERE action_id=? AND on_alert=1 AND answer<>'{}'", (action.action_id,)
+        ).fetchone()
+        if found is None:
+            return None
+        before = _on_alert(bodies.action_of(1, found[0]))
+        is_same = before is not None and (before.alert_id, before.by) == (action.alert_id, action.by)
+        return bodies.state_of(found[1]) if is_same else None
 
 
 def _on_alert(action: AlertAction | SubjectAction | None) -> AlertAction | None:

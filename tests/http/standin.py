@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from alerts.http.app import build_app
 from alerts.http.options import HttpOptions
 from alerts.http.server import Server
+from processors.requests import no_such_alert
 from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding
 from schemas.problems import Code, Problem
@@ -171,6 +172,8 @@ class StandIn:
     def act_on_alert(self, action: AlertAction, viewer: Viewer) -> AlertState:
         if action.action_id in self.done:
             return self.done[action.action_id]
+        if action.alert_id not in self.states:
+            raise Refused([no_such_alert()])
         state = self.states[action.alert_id]
         if action.expected != state.version:
             raise Conflict(state)

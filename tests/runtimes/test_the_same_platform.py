@@ -10,6 +10,7 @@ import pytest
 from made_up_events import a_withdrawal
 
 from alerts.alias import alias_of
+from alerts.console.identity import COOKIE, cookie_of
 from alerts.http import models
 from tests.runtimes.made_up import a_control, a_move, a_passage, a_phone, a_plate, somebody
 from tests.runtimes.running import until
@@ -173,6 +174,21 @@ def test_a_coordinator_takes_it_and_the_second_is_told(runtime):
     [taken] = runtime.alerts(status="taken", subject=item["subject"])
     assert taken["state"] == first.json()
     assert runtime.post(f"/api/v1/alerts/{uuid.uuid4()}/actions", json=body).status_code == 404
+
+
+def test_who_handed_it_over_and_did_not_hear_so_is_answered_the_same_again(runtime):
+    item = moved(runtime)
+    given = act(runtime, item, "assign", item["state"]["version"], unit="kmar").json()
+    url = f"/api/v1/alerts/{item['alert_id']}/actions"
+    body = {"action_id": str(uuid.uuid4()), "action": "assign", "expected": given["version"], "unit": "limburg"}
+    hers, colleagues = ({COOKIE: cookie_of(name, "kmar")} for name in ("S. Voorbeeld", "R. Verzonnen"))
+    first = runtime.post(url, json=body, cookies=hers)
+    assert (first.status_code, first.json()["unit"]) == (201, "limburg"), first.text
+    assert runtime.get(f"/api/v1/alerts/{item['alert_id']}", cookies=hers).status_code == 404
+    again = until(lambda: (told := runtime.post(url, json=body, cookies=hers)).status_code == 201 and told, "an answer")
+    assert again.json() == first.json()
+    assert runtime.post(url, json=body, cookies=colleagues).status_code == 404
+    assert runtime.post(url, json={**body, "action_id": str(uuid.uuid4())}, cookies=hers).status_code == 404
 
 
 def test_two_at_once_and_one_of_them_is_told(runtime):
