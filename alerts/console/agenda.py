@@ -1,10 +1,9 @@
 """The weekly agenda of a region: who is here, since when and whose, what is being handed over, 0-signals."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from alerts.console.chance import time_to_act
-from alerts.console.lines import found, lines_of
+from alerts.console.lines import Found, found, table_of
 from alerts.console.telling import Telling
 from alerts.console.units import unit_word
 from alerts.ports import Watching
@@ -32,26 +31,29 @@ def agenda_context(platform: Watching, viewer: Viewer, telling: Telling, asked: 
         "region": region,
         "regions": [] if own else sorted(regions.items(), key=lambda unit: unit[1]),
         "printed": words.in_full(telling.now),
-        "here": lines_of(here, telling, [_chance(platform, view, viewer, telling) for view in here]),
-        "offered": lines_of(offered, telling, [_to(view, telling) for view in offered]),
+        "here": table_of(
+            here, telling, f"/?unit={region}&kind=person", lambda view: _chance(platform, view, viewer, telling)
+        ),
+        "offered": table_of(offered, telling, f"/?status=offered&unit={region}", lambda view: _to(view, telling)),
         "zero_signals": _zero_signals(platform, viewer, region, telling),
         "zero_since": words.day(telling.now - ZERO_SIGNALS_MS, telling.now),
     }
 
 
-def _who_is_here(platform: Watching, viewer: Viewer, region: str, telling: Telling) -> Sequence[AlertView]:
+def _who_is_here(platform: Watching, viewer: Viewer, region: str, telling: Telling) -> Found:
     """The last arrival of each woman in the region who was not seen elsewhere since, longest here first."""
     asked = AlertQuery(unit=region, status="active", subject_kind=SubjectKind.PERSON)
+    seen = found(platform, asked, viewer)
     arrivals = [
         view
-        for view in found(platform, asked, viewer)
+        for view in seen.views
         if telling.places.place(view.alert.finding.to_place).region == region
         and telling.now - view.alert.finding.arrived_at <= HERE_MS
         and not platform.chance(view.alert, viewer).is_over
     ]
     arrivals.sort(key=lambda view: view.alert.finding.arrived_at)
     latest = {view.alert.subject: view for view in arrivals}
-    return sorted(latest.values(), key=lambda view: view.alert.finding.arrived_at)
+    return seen.those(sorted(latest.values(), key=lambda view: view.alert.finding.arrived_at))
 
 
 def _chance(platform: Watching, view: AlertView, viewer: Viewer, telling: Telling) -> str:

@@ -1,14 +1,15 @@
 """Handing over a shift: what is open and whose, what changed or wakes up, which sources are silent."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from alerts.console.emptiness import silences_of
+from alerts.console.filters import NOBODY
 from alerts.console.handling import person
-from alerts.console.lines import Line, found, lines_of
+from alerts.console.lines import Found, Table, found, table_of
 from alerts.console.telling import Telling
 from alerts.console.units import unit_word
 from alerts.console.words import HERE
@@ -32,7 +33,7 @@ class Holding:
     """What one person, or nobody, has."""
 
     who: str
-    lines: tuple[Line, ...]
+    table: Table
 
 
 def began_at(now: int, back: int = 0) -> int:
@@ -53,12 +54,9 @@ def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: in
     """For ``parts/shift.html``: of this shift and ``back`` before it."""
     since, until = began_at(telling.now, back), telling.now + SHIFT_MS
     words = telling.words
-    snoozed = [
-        view
-        for view in found(platform, AlertQuery(status="snoozed"), viewer)
-        if view.state.snoozed_until is not None and view.state.snoozed_until <= until
-    ]
-    snoozed.sort(key=lambda view: view.state.snoozed_until or 0)
+    snoozed = found(platform, AlertQuery(status="snoozed"), viewer)
+    waking = [view for view in snoozed.views if (view.state.snoozed_until or until) <= until]
+    waking.sort(key=lambda view: view.state.snoozed_until or 0)
     offered = found(platform, AlertQuery(offered=True), viewer)
     waiting = found(platform, AlertQuery(waiting_since=telling.now - telling.escalates_ms), viewer)
     title = words.say("Dienstoverdracht")
@@ -72,34 +70,42 @@ def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: in
         "printed": words.in_full(telling.now),
         "holdings": _holdings(found(platform, _OPEN, viewer), viewer, telling),
         "changed": _changed(platform, viewer, since, telling),
-        "offered": lines_of(offered, telling, [_asked(view, telling) for view in offered]),
-        "waking": lines_of(
-            snoozed, telling, [words.moment(view.state.snoozed_until or 0, telling.now) for view in snoozed]
+        "offered": table_of(offered, telling, "/?status=offered", lambda view: _asked(view, telling)),
+        "waking": table_of(
+            snoozed.those(waking),
+            telling,
+            "/?status=snoozed",
+            lambda view: words.moment(view.state.snoozed_until or 0, telling.now),
         ),
-        "waiting": lines_of(waiting, telling, [_unattended(view, telling) for view in waiting]),
+        "waiting": table_of(waiting, telling, "/?view=waiting", lambda view: _unattended(view, telling)),
         "quiet": silences_of(platform, telling, viewer),
     }
 
 
-def _holdings(views: Sequence[AlertView], viewer: Viewer, telling: Telling) -> list[Holding]:
+def _holdings(held: Found, viewer: Viewer, telling: Telling) -> list[Holding]:
     """Nobody's first, then the reader's own, then by name."""
     of: dict[str | None, list[AlertView]] = defaultdict(list)
-    for view in views:
+    for view in held.views:
         of[view.state.owner].append(view)
     names = sorted(of, key=lambda name: (name is not None, name != viewer.name, name or ""))
     nobody = telling.words.say("Van niemand")
     return [
-        Holding(nobody if name is None else person(name, telling), tuple(lines_of(of[name], telling))) for name in names
+        Holding(
+            nobody if name is None else person(name, telling),
+            table_of(held.those(of[name]), telling, "/?" + urlencode({"owner": name or NOBODY})),
+        )
+        for name in names
     ]
 
 
-def _changed(platform: Watching, viewer: Viewer, since: int, telling: Telling) -> list[Line]:
+def _changed(platform: Watching, viewer: Viewer, since: int, telling: Telling) -> Table:
     """What came, was revised or withdrawn, or was done with it; each once, the latest first."""
     told = found(platform, AlertQuery(pushed=True, since=since), viewer)
     handled = found(platform, AlertQuery(pushed=True, handled_since=since), viewer)
-    once = {view.alert.alert_id: view for view in (*told, *handled)}
+    once = {view.alert.alert_id: view for view in (*told.views, *handled.views)}
     views = sorted(once.values(), key=lambda view: -max(view.alert.known_at, view.state.changed_at))
-    return lines_of(views, telling, [_what(view, since, telling) for view in views])
+    changed = Found(tuple(views), told.complete and handled.complete)
+    return table_of(changed, telling, "/", lambda view: _what(view, since, telling))
 
 
 def _what(view: AlertView, since: int, telling: Telling) -> str:

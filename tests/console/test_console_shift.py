@@ -7,12 +7,25 @@ from uuid import uuid4
 import pytest
 
 from alerts.alias import alias_of
+from alerts.console.lines import LINES_MAX, Found, table_of
 from alerts.console.shift import began_at
 from schemas.actions import AlertAction
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from schemas.views import SilentSource, Viewer
 from tests.console.test_console_pages import a_browser
-from tests.console.told import AMSTERDAM, HAARLEM, NOW, UTRECHT, ZWOLLE, a_sighting, a_token, an_alert, an_arrival
+from tests.console.told import (
+    AMSTERDAM,
+    HAARLEM,
+    NOW,
+    UTRECHT,
+    ZWOLLE,
+    a_sighting,
+    a_telling,
+    a_token,
+    a_view,
+    an_alert,
+    an_arrival,
+)
 
 UNIT = Viewer("S. Voorbeeld", region="midden-nederland")
 
@@ -84,6 +97,28 @@ def test_what_changed_is_told_from_the_beginning_of_the_shift_on_and_an_earlier_
 )
 def test_shifts_begin_by_the_clock_on_the_wall(now, back, began):
     assert began_at(parse_time(now), back) == parse_time(began)
+
+
+def test_a_table_that_ends_says_how_many_more_there_are_and_where():
+    many = [a_move(f"her {n}", hours_ago=9) for n in range(LINES_MAX + 3)]
+    page = a_browser(*many).get("/shift").text
+    for name, href in (("waiting", "/?view=waiting"), ("open", "/?owner=-")):
+        assert section(page, name).count("Haarlem") == LINES_MAX
+        assert "Nog drie staan hier niet. Zie de lijst" in section(page, name)
+        assert f'<a href="{href}">Zie de lijst</a>' in page
+    assert f"Van niemand {LINES_MAX + 3}" in section(page, "open")
+    agenda = section(a_browser(*many, viewer=lambda _: UNIT, accept="en").get("/agenda").text, "here")
+    assert f"Who is here {LINES_MAX + 3}" in agenda
+    assert "There are three more that do not stand here. See the list" in agenda
+
+
+def test_a_table_of_more_than_is_looked_at_says_so():
+    views = [a_view(a_move(f"her {n}")) for n in range(3)]
+    shown = table_of(Found(tuple(views), complete=False), a_telling(), "/")
+    assert (shown.count, len(shown.lines)) == ("3+", 3)
+    assert "naar de nieuwste 1000 meldingen gekeken" in shown.more
+    many = Found(tuple(views * LINES_MAX), complete=False)
+    assert table_of(many, a_telling(), "/").more == f"Nog meer dan {2 * LINES_MAX} staan hier niet."
 
 
 def test_a_unit_hands_over_only_what_touches_it():
