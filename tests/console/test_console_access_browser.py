@@ -11,21 +11,27 @@ from tests.console.running import Up, a_control, a_mutation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+LOOKS = (("light", 1280), ("dark", 1280), ("dark", 390))
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """A woman in three places, the second learnt late."""
+    """A woman in three places, the second learnt late; another one with a car."""
     with Up(tmp_path_factory.mktemp("access") / "data") as running:
         running.publish(a_control("Haarlem", 9), a_control("Utrecht", 0.05))
+        together = {"person": "VERZONNEN-2", "vehicles": [{"country": "NL", "plate": "99-ZZZ-9"}]}
+        running.publish(a_control("Breda", 9, **together), a_control("Tilburg", 1, **together))
         running.publish(a_mutation("Zwolle", 4, recorded_after=3 * DAY_MS))
         yield running
 
 
+def alerts_of(up):
+    return httpx.get(f"{up.url}/api/v1/alerts").json()["items"]
+
+
 def the_alert_in(up, municipality="GM0344"):
-    alerts = httpx.get(f"{up.url}/api/v1/alerts").json()["items"]
-    return next(alert for alert in alerts if alert["to"] == municipality and alert["status"] != "withdrawn")
+    return next(alert for alert in alerts_of(up) if alert["to"] == municipality and alert["status"] != "withdrawn")
 
 
 def pages_of(up):
@@ -46,26 +52,60 @@ def pages_of(up):
     ]
 
 
-def violations(page):
+def seen_as(page, theme, width, *, around=None):
+    """What breaks a rule in a theme at a width, on the page or in a part of it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     rules = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=rules).response["violations"]
+    violations = Axe().run(page, context=around, options=rules).response["violations"]
     return [
-        f"{page.url}: {each['id']}: {each['help']}: {node['html'][:160]}"
-        for each in found
+        f"{theme} {width} {page.url}: {each['id']}: {each['help']}: {node['html'][:160]}"
+        for each in violations
         for node in each["nodes"][:3]
     ]
 
 
-def test_no_page_breaks_wcag_in_either_theme_or_on_a_phone(chromium, told):
+def test_no_page_breaks_wcag_in_either_theme_or_language_or_on_a_phone(chromium, told):
     found = []
     with a_page(chromium, told) as page:
         for path in pages_of(told):
             page.goto(told.url + path, timeout=60_000)
-            for theme, width in (("light", 1280), ("dark", 1280), ("dark", 390)):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                found += [f"{theme} {width} {each}" for each in violations(page)]
+            found += [each for look in LOOKS for each in seen_as(page, *look)]
+            page.goto(f"{told.url}{path}{'&' if '?' in path else '?'}lang=en", timeout=60_000)
+            expect(page.locator("html")).to_have_attribute("lang", "en")
+            found += seen_as(page, "light", 390)
+            page.context.clear_cookies()
     assert found == []
+
+
+def test_no_form_or_sheet_breaks_wcag_when_it_is_open(chromium, told):
+    """Each is opened as a reader opens it, and looked at in both themes, wide and on a phone."""
+    found = []
+    with a_page(chromium, told) as page:
+        for path, around, clicks in opened_in(told):
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.goto(told.url + path, timeout=60_000)
+            for click in clicks:
+                page.locator(f"{around} {click}").first.click()
+            expect(page.locator(f"{around} details[open], {around}[open]").last).to_be_visible()
+            found += [each for look in (("dark", 1280), ("light", 390)) for each in seen_as(page, *look, around=around)]
+    assert found == []
+
+
+def opened_in(up):
+    """Where something can be opened, within what, and by which clicks."""
+    alert = the_alert_in(up)
+    [car] = {item["subject"] for item in alerts_of(up) if item["subject_kind"] == "vehicle"}
+    here, picked = f"/alerts/{alert['alert_id']}", ".pick"
+    return [
+        *((here, "#acting", [f"[data-key={key}]"]) for key in "oa"),
+        *((here, "#acting", [".rarer > summary", f"[data-key={key}]"]) for key in "ems"),
+        *(("/", "#list", [picked, f"#many [data-key={key}]"]) for key in "oesa"),
+        ("/", ".identity", ["summary"]),
+        ("/?status=taken", "#filtering", ["summary"]),
+        (f"/subjects/{alert['subject']}", "#subject .evidence", ["summary"]),
+        (f"/subjects/{car}", "#following", ["summary"]),
+    ]
 
 
 def test_somebody_new_can_say_in_a_minute_who_moved_where_how_sure_that_is_and_who_should_act(chromium, told):
