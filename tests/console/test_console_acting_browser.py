@@ -137,6 +137,17 @@ def test_keys_do_all_and_undo_brings_it_back(chromium, up):
         expect(page.locator(".reply")).to_contain_text("De melding is heropend.")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_every_sheet_opens_within_the_window(chromium, up, width, height):
+    with a_coordinator(chromium, up, "S. Voorbeeld", width=width, height=height) as page:
+        for key in ("o", "a", "e", "m", "s"):
+            page.keyboard.press(key)
+            box = page.locator("#acting .buttons > [open] > .sheet").bounding_box()
+            assert box["x"] >= 16, key
+            assert box["x"] + box["width"] <= width - 16, key
+            page.keyboard.press("Escape")
+
+
 def test_without_javascript_the_forms_do_the_same(chromium, up):
     context = chromium.new_context(java_script_enabled=False, locale="en-GB")
     page = context.new_page()
