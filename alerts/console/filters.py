@@ -200,7 +200,7 @@ def filters_of(around: Circumstances) -> list[Filter]:
             "border",
             say("Grens"),
             {"country": say("over de landsgrens"), "unit": say("tussen eenheden"), "none": say("binnen een eenheid")},
-            default=say("over welke grens ook"),
+            default=say("welke grens ook"),
         ),
         Filter("owner", say("Van wie"), _owner_words(around), default=say("van iedereen")),
         Filter("source", say("Bron"), {name: name for name in around.choices.sources}, default=say("alle bronnen")),
