@@ -139,3 +139,4 @@ def test_an_alert_is_printed_without_its_surroundings_and_without_what_people_ty
         expect(page.locator("#headline")).to_be_visible()
         expect(page.locator(".printed")).to_contain_text("Stand van")  # paper does not change with the alert
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
