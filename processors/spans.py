@@ -4,6 +4,7 @@ Every change tells which part of the walk it touches, so that nothing else need 
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.rules import Rules
@@ -43,13 +44,16 @@ class Spans:
     """Sightings in order, and the intervals they form.
 
     ``firsts`` are the first sightings of all intervals, in order; ``ends`` and ``offers`` (None for presences and
-    passages) stand beside them.
+    passages) stand beside them. Presences that were appended are listed there by ``list_appended``, before anything
+    else is asked or changed.
     """
 
-    __slots__ = ("_offers", "_rules", "_run_firsts", "_runs", "ends", "firsts", "offers", "order")
+    __slots__ = ("_appended", "_offers", "_rules", "_run_firsts", "_runs", "ends", "firsts", "offers", "order")
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
+        self._appended = 0
+        """So many at the end of ``order`` are not among the intervals yet."""
         self.order: list[Sighting] = []
         self.firsts: list[Sighting] = []
         self.ends: list[int] = []
@@ -74,9 +78,18 @@ class Spans:
     def append_presence(self, presence: Sighting) -> None:
         """Take in a presence later than all that is there."""
         self.order.append(presence)
-        self.firsts.append(presence)
-        self.ends.append(presence.occurred_at)
-        self.offers.append(None)
+        self._appended += 1
+
+    def list_appended(self) -> Sequence[Sighting]:
+        """Presences that were appended become intervals, which they are by themselves. Which they were."""
+        if not self._appended:
+            return ()
+        appended = self.order[-self._appended :]
+        self._appended = 0
+        self.firsts.extend(appended)
+        self.ends.extend(presence.occurred_at for presence in appended)
+        self.offers.extend([None] * len(appended))
+        return appended
 
     def remove(self, sighting: Sighting) -> Touched | None:
         """Give the sighting up. It must be there."""

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from processors.geography import Distances, Geography
+from processors.journey import Relocation
 from processors.relocations import alert_id_of
 from processors.rules import Rules
 from processors.telling import Before, Difference, differences, raised, referring, revised, withdrawn
-from processors.windows import BEFORE_ALL, Relocation, Window
+from processors.windows import BEFORE_ALL, Window
 from schemas.alerts import Alert, AlertStatus, WithdrawnReason
 from schemas.reports import EventKey
 from schemas.sightings import Sighting

@@ -4,7 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from processors.windows import Relocation, Window
+from processors.journey import Relocation
+from processors.windows import Window
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.reports import EventKey
 from schemas.sightings import Sighting

@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from processors.geography import Distances
-from processors.relocations import alert_id_of, is_implausible
+from processors.journey import Journey, Relocation
+from processors.relocations import is_implausible
 from processors.rules import Rules
 from processors.spans import OFFER, PRESENCE, Spans, Touched
 from processors.walk import Passed, Stay, advance
@@ -18,74 +19,6 @@ from schemas.sightings import Sighting
 
 BEFORE_ALL = -(1 << 62)
 """A time so early that no window reaches back to it."""
-
-
-class Relocation:
-    """A relocation of the walk. It stays the same object while the walk finds the same."""
-
-    __slots__ = ("_alert_id", "passed")
-
-    def __init__(self, passed: Passed) -> None:
-        self.passed = passed
-        self._alert_id: str | None = None
-
-    def alert_id(self, subject: str) -> str:
-        """The id of its alert (step 5)."""
-        if self._alert_id is None:
-            arrival = self.passed.arrival
-            self._alert_id = alert_id_of(subject, arrival.place, arrival.event_id)
-        return self._alert_id
-
-
-class Journey:
-    """The relocations of a walk in its order, and by the places they join, for what depends on earlier ones."""
-
-    __slots__ = ("_arrivals", "_departures", "_joins", "_no_joins", "all", "keys")
-
-    def __init__(self) -> None:
-        self.all: list[Relocation] = []
-        self.keys: list[Sighting] = []
-        self._departures: dict[str, list[Relocation]] = {}
-        self._arrivals: dict[str, list[Relocation]] = {}
-        self._joins: dict[tuple[str, str], list[Relocation]] = {}
-
-    def add(self, relocation: Relocation) -> None:
-        """It is now part of the walk."""
-        arrival = relocation.passed.arrival
-        at = len(self.keys) if not self.keys or arrival > self.keys[-1] else bisect_left(self.keys, arrival)
-        self.keys.insert(at, arrival)
-        self.all.insert(at, relocation)
-        for place_list in self._lists_of(relocation):
-            _insert(place_list, relocation)
-
-    def discard(self, relocation: Relocation) -> None:
-        """It is no longer part of the walk."""
-        at = bisect_left(self.keys, relocation.passed.arrival)
-        del self.keys[at], self.all[at]
-        for place_list in self._lists_of(relocation):
-            del place_list[bisect_left(place_list, relocation.passed.arrival, key=_arrival_of)]
-
-    def departure_before(self, place: str, arrival: Sighting) -> Relocation | None:
-        """The last relocation that left ``place`` before this arrival."""
-        return _last_before(self._departures.get(place), arrival)
-
-    def join_before(self, one: str, other: str, arrival: Sighting) -> Relocation | None:
-        """The last relocation that joined the two places, either way, before this arrival."""
-        return _last_before(self._joins.get(_pair(one, other)), arrival)
-
-    def affected_by(self, relocation: Relocation) -> Iterable[Relocation]:
-        """The later relocations whose novelty or repeat looks back at this one (it may be gone already)."""
-        passed = relocation.passed
-        yield from _first_after(self._arrivals.get(passed.from_place), passed.arrival)
-        yield from _first_after(self._joins.get(_pair(passed.from_place, passed.arrival.place)), passed.arrival)
-
-    def _lists_of(self, relocation: Relocation) -> tuple[list[Relocation], list[Relocation], list[Relocation]]:
-        origin, destination = relocation.passed.from_place, relocation.passed.arrival.place
-        return (
-            self._departures.setdefault(origin, []),
-            self._arrivals.setdefault(destination, []),
-            self._joins.setdefault(_pair(origin, destination), []),
-        )
 
 
 class Window:
@@ -100,6 +33,7 @@ class Window:
         "_provisional",
         "_rules",
         "_spans",
+        "_stay",
         "_twins",
         "_walk_after",
         "_walk_firsts",
@@ -119,7 +53,10 @@ class Window:
         self._by_id: dict[str, Sighting] = {}
         self._twins: dict[EventKey, Sighting] = {}
         """Sightings whose event_id another source's event used before: their alerts' ids can collide."""
+        self._stay: Stay | None = None
+        """Where the walk ends."""
         self._walk_firsts: list[Sighting] = []
+        """Beside each other the steps of the walk: all of them after ``_list_steps``."""
         self._walk_after: list[Stay] = []
         self._walk_found: list[Relocation | None] = []
         self._journey = Journey()
@@ -170,6 +107,7 @@ class Window:
 
         None means that any may: all have to be compared with what was told.
         """
+        self._list_steps()
         before = self.newest
         touched: list[Relocation] = []
         flags_before = self._flagged_until
@@ -210,7 +148,12 @@ class Window:
             return self.change((), (sighting,))
         self._by_id[sighting.event_id] = sighting
         self._spans.append_presence(sighting)
-        return self._walk_on(sighting)
+        self._stay, passed = advance(self._stay, sighting, sighting.occurred_at, None, self._rules)
+        if passed is None:
+            return ()
+        found = Relocation(passed)
+        self._journey.add(found)
+        return (found,)
 
     def _draws_no_new_attention(self, newest: Sighting) -> bool:
         """Whether the sighting says of no relocation so far that it should be told."""
@@ -271,6 +214,7 @@ class Window:
 
     def stays(self) -> list[tuple[str, int, int]]:
         """(place, first_seen, last_seen) of every stay of the walk, oldest first."""
+        self._list_steps()
         stays: list[tuple[str, int, int]] = []
         for first, after in zip(self._walk_firsts, self._walk_after, strict=True):
             if stays and stays[-1][0] == after.place:
@@ -297,20 +241,6 @@ class Window:
         if sighting.flagged and sighting.occurred_at > self._flagged_until:
             self._flagged_until = sighting.occurred_at
         self._walk_again(self._spans.insert(sighting), touched)
-
-    def _walk_on(self, presence: Sighting) -> Sequence[Relocation]:
-        """One step more, at the end of the walk."""
-        afters = self._walk_after
-        stay, passed = advance(afters[-1] if afters else None, presence, presence.occurred_at, None, self._rules)
-        self._walk_firsts.append(presence)
-        afters.append(stay)
-        if passed is None:
-            self._walk_found.append(None)
-            return ()
-        found = Relocation(passed)
-        self._walk_found.append(found)
-        self._journey.add(found)
-        return (found,)
 
     def _take(self, sighting: Sighting, touched: list[Relocation]) -> None:
         held = self._pop(sighting.event)
@@ -347,6 +277,15 @@ class Window:
                 self._flagged_until = self._latest_flagged()
 
     # The walk
+
+    def _list_steps(self) -> None:
+        """Put down the steps over presences that were only added: the next of them needs no more than the last stay."""
+        stay, journey = self._walk_after[-1] if self._walk_after else None, self._journey
+        for presence in self._spans.list_appended():
+            stay, passed = advance(stay, presence, presence.occurred_at, None, self._rules)
+            self._walk_firsts.append(presence)
+            self._walk_after.append(stay)
+            self._walk_found.append(None if passed is None else journey.all[bisect_left(journey.keys, presence)])
 
     def _walk_again(self, change: Touched | None, touched: list[Relocation]) -> None:
         """Walk from where the intervals changed until the walk is what it was."""
@@ -390,6 +329,7 @@ class Window:
         self._replace(begin, end, new_passed, touched)
         firsts[begin:end] = new_firsts
         afters[begin:end] = new_afters
+        self._stay = afters[-1] if afters else None
 
     def _replace(self, begin: int, end: int, new_passed: list[Passed | None], touched: list[Relocation]) -> None:
         """The relocations of a stretch of the walk are now these; those that are the same stay the same objects."""
@@ -433,31 +373,5 @@ class Window:
         return found[start : bisect_left(found, self._flagged_until + window_ms, key=_arrived_at)]
 
 
-def _arrival_of(relocation: Relocation) -> Sighting:
-    return relocation.passed.arrival
-
-
 def _arrived_at(relocation: Relocation) -> int:
     return relocation.passed.arrival.occurred_at
-
-
-def _pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
-
-
-def _insert(relocations: list[Relocation], relocation: Relocation) -> None:
-    relocations.insert(bisect_left(relocations, relocation.passed.arrival, key=_arrival_of), relocation)
-
-
-def _last_before(relocations: list[Relocation] | None, arrival: Sighting) -> Relocation | None:
-    if not relocations:
-        return None
-    at = bisect_left(relocations, arrival, key=_arrival_of)
-    return relocations[at - 1] if at else None
-
-
-def _first_after(relocations: list[Relocation] | None, arrival: Sighting) -> Sequence[Relocation]:
-    if not relocations:
-        return ()
-    at = bisect_right(relocations, arrival, key=_arrival_of)
-    return relocations[at : at + 1]
