@@ -12,7 +12,7 @@ from processors.keeper_steps import NOTHING, KeeperStep, Turn, joined, step_of
 from processors.keeper_time import end_waiting, forget, run_out
 from processors.keeping import Keeping, changed_at, end_of
 from processors.rules import Rules
-from processors.subjects import Moved
+from processors.words import Heirs
 from schemas.actions import SubjectAction
 from schemas.alerts import Alert, WithdrawnReason
 from schemas.decisions import SubjectState
@@ -21,6 +21,7 @@ from schemas.keys import fact_of
 from schemas.sightings import Sighting, SubjectKind, SubjectSighting
 from schemas.times import HOUR_MS, MINUTE_MS
 
+NO_HEIRS: Heirs = {}
 REVIEW_AFTER_MS = MINUTE_MS
 """So long after its first tick a keeper compares what a restart left open, if nobody asked it to before."""
 
@@ -85,17 +86,19 @@ class Keeper:
         """A record of ``sightings.<class>`` at its offset."""
         subject, kind, sighting, taken, _, via, is_document, _, _, kept_until, since = record
         kept = self._keeping.kept.get(subject)
-        if kept is None or taken or is_document or via is not None or not kept.is_plain or sighting[2:5] in kept.facts:
+        if kept is None or taken or is_document or via is not None or not kept.is_plain:
             return self._take(record, offset)
-        kept.facts[sighting[2:5]] = record
+        fact, facts = sighting[2:5], kept.facts
+        if fact in facts:
+            return self._take(record, offset)
+        facts[fact] = record
         if 0 < kept_until < kept.due:
             self._keeping.schedule(kept, kept_until)
         alerts = self._keeping.subjects.give(subject, kind, sighting, since or sighting.known_at)
         if not alerts and kept.reopens_at <= sighting.occurred_at - self._window_ms < kept.settles_at:
             return NOTHING
-        turn = Turn(Moved(kind), since or sighting.known_at)
-        self._keeping.words.tell(kept, alerts, turn)
-        return step_of((turn,))
+        told = self._keeping.words.tell(kept, alerts, NO_HEIRS)
+        return KeeperStep(tuple(told)) if told else NOTHING
 
     def _take(self, record: SubjectSighting, offset: int) -> KeeperStep:
         """The same of any record, whatever it may lead to."""
@@ -169,7 +172,7 @@ class Keeper:
         words = self._keeping.words
         kept, turn = self._keeping.turn(alert.subject, alert.known_at, alert.subject_kind)
         self._keeping.conclude(kept, turn)
-        if words.hear(kept, alert, turn):
+        if words.hear(kept, alert, turn.alerts):
             self._keeping.conclude(kept, turn, (alert.alert_id,))
         return step_of((turn,))
 

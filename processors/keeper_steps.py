@@ -1,9 +1,9 @@
 """What one message leads to at the keeper of a partition: as it is worked out, and as it is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
 from processors.subjects import Moved
 from schemas.alerts import Alert
@@ -13,8 +13,7 @@ from schemas.reports import EventKey
 from schemas.sightings import SubjectSighting
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A message about an alert, for ``alerts``."""
 
     alert: Alert
@@ -24,8 +23,7 @@ class Told:
     """None: a new revision. Else the last one is repeated, with this in its header."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateTold:
+class StateTold(NamedTuple):
     """What a request led to, for ``subject-states``."""
 
     state: SubjectState
@@ -33,8 +31,7 @@ class StateTold:
     """Of the request: whoever restores the state knows by it whether the request is still to be taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeeperStep:
+class KeeperStep(NamedTuple):
     """What one message led to, topic by topic. Empty for most."""
 
     alerts: tuple[Told, ...] = ()
@@ -76,7 +73,7 @@ def joined(*steps: KeeperStep) -> KeeperStep:
     said = [step for step in steps if step is not NOTHING]
     if len(said) <= 1:
         return said[0] if said else NOTHING
-    return KeeperStep(*(tuple(chain.from_iterable(parts)) for parts in zip(*map(_parts, said), strict=True)))
+    return KeeperStep(*(tuple(chain.from_iterable(parts)) for parts in zip(*said, strict=True)))
 
 
 def step_of(turns: Sequence[Turn]) -> KeeperStep:
@@ -90,8 +87,4 @@ def step_of(turns: Sequence[Turn]) -> KeeperStep:
         states=tuple(state for turn in turns for state in turn.states),
         answers=tuple(answer for turn in turns for answer in turn.answers),
     )
-    return NOTHING if step == NOTHING else step
-
-
-def _parts(step: KeeperStep) -> tuple[tuple[Any, ...], ...]:
-    return tuple(getattr(step, field.name) for field in fields(step))
+    return step if any(step) else NOTHING

@@ -72,7 +72,7 @@ class Keeping:
         alerts = list(self.subjects.change({kept.subject: moved}, turn.at)) if moved.taken or moved.given else []
         if questions:
             alerts.extend(self.subjects.compare(kept.subject, questions, kept.settled, turn.at))
-        self.words.tell(kept, alerts, turn)
+        turn.alerts.extend(self.words.tell(kept, alerts, moved.heirs))
         return turn
 
     def note_done(self, state: SubjectState, offset: int) -> bool:
@@ -177,7 +177,7 @@ class Keeping:
             self.subjects.thaw(kept.subject)
         self.words.note(kept, said.last, settled=said.settled)
         if said.is_overtaken:
-            self.words.repeat(kept, said.last.alert_id, turn)
+            turn.alerts.append(self.words.repeated(kept, said.last.alert_id))
 
     def _committed(self, kept: Kept) -> list[Sighting]:
         """What counted as of what is committed, without what is past its term by now."""

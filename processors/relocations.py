@@ -6,6 +6,7 @@ It is what the rules say, written to be read; ``processors.windows`` gives the s
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha1
 
 from processors.geography import Distances
 from processors.rules import Rules
@@ -13,11 +14,16 @@ from schemas.alerts import Finding
 from schemas.sightings import Evidence, Sighting
 
 ALERT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "relocation-alerts")
+_NAMESPACE = ALERT_NAMESPACE.bytes
+_VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}
 
 
 def alert_id_of(subject: str, to_place: str, arrival_event_id: str) -> str:
     """The id of the alert of one arrival: the same wherever and whenever it is worked out (step 5)."""
-    return str(uuid.uuid5(ALERT_NAMESPACE, f"{subject}|{to_place}|{arrival_event_id}"))
+    name = f"{subject}|{to_place}|{arrival_event_id}"
+    digest = sha1(_NAMESPACE + name.encode(), usedforsecurity=False).hexdigest()
+    # As uuid5 has it, in half the time: 5 stands for its version, and the two bits after it are its variant.
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
 
 
 def keep(sightings: Iterable[Sighting], rules: Rules) -> list[Sighting]:

@@ -63,12 +63,14 @@ class Subjects:
 
     def give(self, subject: str, kind: str, sighting: Sighting, known_at: int) -> Sequence[Alert]:
         """One sighting more, and nothing else moves: what is told of it."""
-        window = self._window(subject, kind)
-        newest = window.newest
+        window = self._windows.get(subject) or self._window(subject, kind)
         touched = window.add(sighting)
         if touched is not None and not touched:
             return ()
-        told = self._differences(window, touched, newest, frozenset())
+        if touched is not None and len(touched) == 1 and self._is_new(window, touched[0]):
+            found = touched[0]
+            return self._say((raised(window, None, found, window.finding_of(found), known_at),))
+        told = self._differences(window, touched, window.newest, frozenset())
         return () if told.is_empty else self._say(self._messages(told, {subject: Moved(kind)}, known_at))
 
     def change(self, moved: Mapping[str, Moved], known_at: int) -> Sequence[Alert]:
@@ -160,6 +162,13 @@ class Subjects:
         if window is None:
             window = self._windows[subject] = Window(subject, kind, self.rules, self._distances)
         return window
+
+    def _is_new(self, window: Window, relocation: Relocation) -> bool:
+        """Whether it is active and nothing was ever said of it: then it is raised, and that is all."""
+        if not window.is_active(relocation):
+            return False
+        alert_id, subject = relocation.alert_id(window.subject), window.subject
+        return alert_id not in self._said.get(subject, ()) and alert_id not in self._frozen.get(subject, ())
 
     def _change_window(self, subject: str, step: Moved) -> Difference:
         window = self._window(subject, step.kind)

@@ -73,14 +73,11 @@ def differences(
 
 def _active_of(window: Window, touched: Iterable[Relocation]) -> tuple[dict[str, Relocation], list[str]]:
     """Of the relocations that may have changed: the active ones by alert id, and the ids that are not active."""
-    newest = window.newest
-    assert newest is not None
-    horizon = newest - window.window_ms
     active: dict[str, Relocation] = {}
     inactive: dict[str, None] = {}
     for relocation in touched:
         alert_id = relocation.alert_id(window.subject)
-        if relocation.passed.arrival.occurred_at > horizon and window.is_in_walk(relocation):
+        if window.is_active(relocation):
             active[alert_id] = relocation
         else:
             inactive[alert_id] = None
@@ -163,7 +160,7 @@ def withdrawn(last: Alert, reason: WithdrawnReason, superseded_by: str | None, k
 def based_on(window: Window, relocation: Relocation) -> tuple[Sighting, ...]:
     """The latest sightings where the subject was, oldest first, then the arrival."""
     arrival, kept = relocation.passed.arrival, window.kept
-    at = bisect_left(kept, arrival)
+    at = len(kept) - 1 if kept[-1] is arrival else bisect_left(kept, arrival)
     left: list[Sighting] = []
     for index in range(at - 1, max(-1, at - 1 - BASED_ON_SEARCH_MAX), -1):
         if kept[index].place == relocation.passed.from_place:

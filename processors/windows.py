@@ -179,10 +179,15 @@ class Window:
             told.setdefault(found.alert_id(self.subject), found)
         return {alert_id: found for alert_id, found in told.items() if found.passed.arrival.occurred_at > horizon}
 
-    def is_in_walk(self, relocation: Relocation) -> bool:
-        """Whether the walk still finds this very relocation."""
-        at = bisect_left(self._journey.keys, relocation.passed.arrival)
-        return at < len(self._journey.all) and self._journey.all[at] is relocation
+    def is_active(self, relocation: Relocation) -> bool:
+        """Whether the walk still finds this very relocation, and it is active."""
+        arrival, found = relocation.passed.arrival, self._journey.all
+        if not found or arrival.occurred_at <= self._spans.order[-1].occurred_at - self._rules.window_ms:
+            return False
+        if found[-1] is relocation:
+            return True
+        at = bisect_left(self._journey.keys, arrival)
+        return at < len(found) and found[at] is relocation
 
     def finding_of(self, relocation: Relocation) -> Finding:
         """What is to be said of a relocation of this walk now (step 4)."""
