@@ -30,8 +30,13 @@ class RelocationOuts:
 
     def of_step(self, step: KeeperStep, now: int) -> Iterator[Out]:
         """The records of one step; facts and orders before what is said of them. ``now`` is UTC ms."""
-        yield from map(self._sighting, step.sightings)
-        yield from map(self._alert, step.alerts)
+        alerts, sightings, *more = step
+        yield from map(self._sighting, sightings)
+        yield from map(self._alert, alerts)
+        if any(more):
+            yield from self._more(step, now)
+
+    def _more(self, step: KeeperStep, now: int) -> Iterator[Out]:
         for followed in step.followed:
             yield self._followed(followed, now)
         yield from map(self._destroyed, step.destroyed)
@@ -47,14 +52,14 @@ class RelocationOuts:
         return self._out(topic, number, sighting_key(told), told, told.dated)
 
     def _alert(self, told: Told) -> Out:
-        alert = told.alert
-        out = self._out(ALERTS, self._number, alert.alert_id, alert, alert.known_at)
-        more = [self._epoch]
-        if told.settled is not None:
-            more.append((SETTLED, b"1" if told.settled else b"0"))
-        if told.successor is not None:
-            more.append((SUCCESSOR, told.successor.encode()))
-        return out._replace(headers=[*out.headers, *more])
+        alert, successor, settled = told
+        headers = [*self._headers[ALERTS.name](alert), self._epoch]
+        if settled is not None:
+            headers.append((SETTLED, b"1" if settled else b"0"))
+        if successor is not None:
+            headers.append((SUCCESSOR, successor.encode()))
+        name, encode = self._names[ALERTS.name], self._encode[ALERTS.name]
+        return Out(name, self._number, alert.alert_id.encode(), encode(alert), headers, alert.known_at)
 
     def _followed(self, followed: Followed, now: int) -> Out:
         out = self._out(FOLLOWED, self._number, followed.token, followed, now)

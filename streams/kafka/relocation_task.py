@@ -128,31 +128,25 @@ class RelocationTask(PlainTask):
 
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """See Task."""
-        take, write = self._keeper.take, self._outs.of_step
-        for record in records:
-            message = self._counted(record)
-            if message is None:
-                if record.value is None and record.topic == self._names.passage and record.key is not None:
-                    yield from write(self._keeper.take_tombstone(record.key.decode(errors="replace")), now)
-            elif record.topic == self._names.actions:
-                yield from write(self._keeper.act(message, record.offset), now)
+        take, write, readers, actions = self._keeper.take, self._outs.of_step, self._read, self._names.actions
+        counts: dict[tuple[str, str], int] = {}
+        for topic, _, offset, _, key, value, _ in records:
+            became = TOMBSTONE if value is None else APPLIED
+            if value is None:
+                if topic == self._names.passage and key is not None:
+                    yield from write(self._keeper.take_tombstone(key.decode(errors="replace")), now)
             else:
-                step = take(message, record.offset)
-                if step is not NOTHING:
-                    yield from write(step, now)
-
-    def _counted(self, record: Record) -> Any:
-        """The message of a record, or None; either way it is counted."""
-        if record.value is None:
-            self._tallies[record.topic].add(TOMBSTONE)
-            return None
-        try:
-            message = self._read[record.topic](record.value)
-        except Undecodable:
-            self._tallies[record.topic].add(UNDECODABLE)
-            return None
-        self._tallies[record.topic].add(APPLIED)
-        return message
+                try:
+                    message = readers[topic](value)
+                except Undecodable:
+                    became = UNDECODABLE
+                else:
+                    step = self._keeper.act(message, offset) if topic == actions else take(message, offset)
+                    if step is not NOTHING:
+                        yield from write(step, now)
+            counts[topic, became] = counts.get((topic, became), 0) + 1
+        for (topic, became), count in counts.items():
+            self._tallies[topic].add(became, count)
 
     def overheard(self, record: Record, now: int) -> Iterator[Out]:
         """See Task."""
