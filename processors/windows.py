@@ -181,12 +181,17 @@ class Window:
 
     def is_active(self, relocation: Relocation) -> bool:
         """Whether the walk still finds this very relocation, and it is active."""
-        arrival, found = relocation.passed.arrival, self._journey.all
-        if not found or arrival.occurred_at <= self._spans.order[-1].occurred_at - self._rules.window_ms:
+        order = self._spans.order
+        if not order or relocation.passed.arrival.occurred_at <= order[-1].occurred_at - self._rules.window_ms:
             return False
-        if found[-1] is relocation:
+        return self.is_in_walk(relocation)
+
+    def is_in_walk(self, relocation: Relocation) -> bool:
+        """Whether the walk still finds this very relocation."""
+        found = self._journey.all
+        if found and found[-1] is relocation:
             return True
-        at = bisect_left(self._journey.keys, arrival)
+        at = bisect_left(self._journey.keys, relocation.passed.arrival)
         return at < len(found) and found[at] is relocation
 
     def finding_of(self, relocation: Relocation) -> Finding:
