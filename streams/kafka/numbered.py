@@ -82,11 +82,11 @@ class Numbered:
                 self.positions[record.topic] = record.offset + 1
         left_off: set[str] = set()
         for one_part in [[one] for one in inputs] if self.careful else [inputs]:
-            part = [record for record in one_part if record.topic not in left_off]
+            part = [record for record in one_part if record.topic not in left_off] if left_off else one_part
             if part:
                 self.at = ((part[0].topic, self.number), part[0].offset)
-                good = [record for record in part if not self.is_poison(record)]
-                for record in part:
+                good = [record for record in part if not self.is_poison(record)] if self._poison else part
+                for record in part if self._poison else ():
                     if self.is_poison(record):
                         yield from self.task.given_up(record, now)
                 yield from self.task.process(good, now)
@@ -146,7 +146,9 @@ class Numbered:
 
     def _count(self, inputs: list[Record]) -> None:
         halted = self.task.halted()
-        done = [record for record in inputs if record.topic not in halted or record.offset < halted[record.topic].at]
+        done = inputs
+        if halted:
+            done = [one for one in inputs if one.topic not in halted or one.offset < halted[one.topic].at]
         for record in done if self._poison else ():
             if self.is_poison(record):
                 self.tallies[record.topic].add(FAILED)
