@@ -85,8 +85,12 @@ class Keeper:
     def take(self, record: SubjectSighting, offset: int) -> KeeperStep:
         """A record of ``sightings.<class>`` at its offset."""
         subject, kind, sighting, taken, _, via, is_document, _, _, kept_until, since = record
+        if taken or is_document or via is not None:
+            return self._take(record, offset)
         kept = self._keeping.kept.get(subject)
-        if kept is None or taken or is_document or via is not None or not kept.is_plain:
+        if kept is None and not self._keeping.archive.has(subject):
+            kept = self._keeping.begin(subject, kind)
+        if kept is None or not kept.is_plain:
             return self._take(record, offset)
         fact, facts = sighting[2:5], kept.facts
         if fact in facts:

@@ -48,11 +48,16 @@ class Keeping:
         turn = Turn(Moved(kind or self.kind_of(subject) or SubjectKind.PERSON), at)
         kept = self.kept.get(subject)
         if kept is None:
-            kept = self.kept[subject] = Kept(subject)
-            kept.is_plain = kind not in (None, SubjectKind.VEHICLE) and subject not in self.struck
+            kept = self.begin(subject, kind)
             if self.archive.has(subject):
                 self._build(kept, turn)
         return kept, turn
+
+    def begin(self, subject: str, kind: str | None) -> Kept:
+        """Nothing is kept of the subject yet, or it is still bytes."""
+        kept = self.kept[subject] = Kept(subject)
+        kept.is_plain = kind not in (None, SubjectKind.VEHICLE) and subject not in self.struck
+        return kept
 
     def conclude(self, kept: Kept, turn: Turn, questions: Collection[str] = ()) -> Turn:
         """Find what moves in the subject's window, and tell what is to be told of it.

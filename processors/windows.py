@@ -136,10 +136,9 @@ class Window:
         """Gain one sighting: what ``change`` says of it, in a few steps where it is a presence newer than all else."""
         order = self._spans.order
         if (
-            not order
-            or sighting.evidence != PRESENCE
-            or not sighting > order[-1]
-            or order[0].occurred_at <= sighting.occurred_at - self._rules.kept_ms
+            sighting.evidence != PRESENCE
+            or (order and not order[-1] < sighting)
+            or (order and order[0].occurred_at <= sighting.occurred_at - self._rules.kept_ms)
             or self._provisional
             or self._twins
             or sighting.event_id in self._by_id

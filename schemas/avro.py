@@ -136,14 +136,7 @@ def decode(kind: Kind, body: bytes) -> Any:
 @cache
 def decoder(kind: Kind) -> Callable[[bytes], Any]:
     """``decode`` of one kind, for loops that read many: looked up once."""
-    if kind is not Kind.SIGHTING:
-        return _decoder(kind, None)
-    read, limit = sighting_reader(_decoder(kind, None)), _LIMITS[kind]
-
-    def decode_sighting(body: bytes) -> Any:
-        return read(body) if len(body) <= limit else _too_large()
-
-    return decode_sighting
+    return sighting_reader(_decoder(kind, None)) if kind is Kind.SIGHTING else _decoder(kind, None)
 
 
 def report_head(body: bytes) -> ReportHead:

@@ -19,7 +19,7 @@ Write = Callable[[Alert], bytes]
 
 _ID_BYTES, _TOKEN_BYTES = 37, 33
 """Of an id and a token, each with the byte of its length."""
-_TIME = struct.Struct("<3H")
+_TIME, _TIMES = struct.Struct("<3H"), struct.Struct("<6H")
 _TRUTH = {False: b"\x00", True: b"\x01"}
 _NULL, _BRANCH = b"\x00", b"\x02"
 _REVISION_MAX = 2**31 - 1
@@ -68,14 +68,14 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
 
 def alert_writer(write_any: Write, bytes_max: int) -> Write:
     """A writer that remembers; ``write_any`` writes what is not as usual, and raises ValueError."""
-    words, when = _Words(), _times()
+    words, (when, both) = _Words(), _times()
     evidences = {int(evidence): words[evidence.word] for evidence in Evidence}
 
     def evidence_of(sighting: Sighting) -> bytes:
         occurred_at, evidence, event_id, source, type_, place, flagged, recorded_at, known_at = sighting
         return b"".join((
             when(occurred_at), evidences[evidence], _id(event_id), words[source], words[type_], words[place],
-            _TRUTH[flagged], when(recorded_at), when(known_at),
+            _TRUTH[flagged], both(recorded_at, known_at),
         ))  # fmt: skip
 
     def usual(alert: Alert) -> bytes:
@@ -85,7 +85,7 @@ def alert_writer(write_any: Write, bytes_max: int) -> Write:
         return b"".join((
             _id(alert.alert_id), varint(revision << 1), words[alert.status], words[alert.kind],
             words[alert.subject_kind], _token(alert.subject), words[found.from_place], words[found.to_place],
-            when(found.from_last_seen), when(found.arrived_at), _id(found.arrival_event_id),
+            both(found.from_last_seen, found.arrived_at), _id(found.arrival_event_id),
             words[alert.arrival_source], words[alert.arrival_type], evidences[found.evidence], words[found.novelty],
             words[found.certainty], _TRUTH[found.implausible], _TRUTH[found.repeat], words[found.attention],
             _TRUTH[found.cross_region], _TRUTH[found.cross_border], _TRUTH[alert.historical], when(alert.known_at),
@@ -129,11 +129,18 @@ def _token(told: str) -> bytes:
     return text
 
 
-def _times() -> Callable[[int], bytes]:
+def _times() -> tuple[Callable[[int], bytes], Callable[[int, int], bytes]]:
+    """What writes one time, and two."""
     low, middle, high = writing_tables()
-    pack = _TIME.pack
+    pack, pack_both = _TIME.pack, _TIMES.pack
 
     def when(ms: int) -> bytes:
         return pack(low[ms & 8191], middle[ms >> 13 & 16383], high[ms >> 27])
 
-    return when
+    def both(one: int, other: int) -> bytes:
+        return pack_both(
+            low[one & 8191], middle[one >> 13 & 16383], high[one >> 27],
+            low[other & 8191], middle[other >> 13 & 16383], high[other >> 27],
+        )  # fmt: skip
+
+    return when, both
