@@ -122,7 +122,14 @@ def test_what_nobody_has_for_too_long_is_told_once_each_time_and_not_what_somebo
     (_, (key, told)) = hooks.came
     assert key.startswith(f"{alert.alert_id}:1:duty:")
     assert told["alerts"][0]["headline"].startswith("Al acht uur heeft niemand deze melding.")
-    take = AlertAction(str(uuid4()), alert.alert_id, "take", 1, "anna", 0)
+    comment = AlertAction(str(uuid4()), alert.alert_id, "comment", 1, "anna", 0, comment="nobody has it yet")
+    platform.act_on_alert(comment, Viewer())
+    with notifying(a_webhook(hooks)) as notifier:
+        clock.later_s = 17 * 3_600
+        notifier.turn()
+        notifier.turn()
+    assert len(hooks.came) == 2  # it is nobody's since it came: that was told
+    take = AlertAction(str(uuid4()), alert.alert_id, "take", 2, "anna", 0)
     platform.act_on_alert(take, Viewer())
     with notifying(a_webhook(hooks)) as notifier:
         clock.later_s = 40 * 3_600
