@@ -3,7 +3,7 @@
 import { at, currentId } from "./page.js";
 import { leave } from "./alert.js";
 import { release } from "./cards.js";
-import { pickAll, pickNone, picked, toggle } from "./many.js";
+import { actOn, pickAll, pickNone, picked, toggle } from "./many.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
@@ -35,7 +35,9 @@ function act(key) {
   const card = cardHere();
   if (picked().length || (key === "u" && bar.classList.contains("many-told"))) return press(bar, key);
   const isOpen = card && currentId() && card.dataset.alerts.includes(currentId());
-  if (card && !isOpen && has(bar, key)) {
+  const target = card?.querySelector(".pick") && !isOpen ? has(bar, key) : null;
+  if (target?.matches("button")) return actOn(card, target), true;
+  if (target) {
     toggle(card);
     return picked().length > 0 && press(bar, key);
   }

@@ -39,9 +39,15 @@ export function showCount() {
   bar.classList.toggle("many-some", count > 0);
 }
 
-async function act(form, button) {
+// What needs no further word is done with one card without showing the bar for a moment. Refused, the card is picked.
+export function actOn(card, button) {
+  act(button.form, button, card);
+}
+
+async function act(form, button, card = null) {
   const given = new URLSearchParams(new FormData(form));
   given.set("action", button.value);
+  if (card) given.append("pick", card.querySelector(".pick input").value);
   const buttons = [...at("many-bar").querySelectorAll("button")];
   buttons.forEach((each) => { each.disabled = true; });
   try {
@@ -49,6 +55,7 @@ async function act(form, button) {
     const inside = at("many-bar").contains(document.activeElement);
     placeShown(fresh);
     at("many-bar").replaceWith(fresh.getElementById("many-bar"));
+    if (card) pick(card);
     letGo(at("many-bar").dataset.done.split(" "));
     const said = at("many-bar").querySelector(".many-reply");
     announce(said?.innerText ?? "");
@@ -56,7 +63,15 @@ async function act(form, button) {
   } catch {
     announce(at("live").dataset.lost);
     buttons.forEach((each) => { each.disabled = false; });
+    if (card) pick(card);
+    showCount();
   }
+}
+
+// The card as it now stands.
+function pick(card) {
+  const box = at(card.id)?.querySelector(".pick input");
+  if (box) box.checked = true;
 }
 
 // What was done is not picked any more. What was refused still is, now as it stands, since its reader was just told.
