@@ -10,6 +10,9 @@ from alerts.console.atlas import netherlands_svg
 
 FOLDER = Path(__file__).parent / "static"
 MAP = "netherlands.svg"
+STYLES = "styles.css"
+STYLED_BY = ("console.css", "list.css", "subject.css", "duty.css", "map.css")
+"""Together in this order they are one sheet: nothing is painted before the last sheet is there."""
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -40,9 +43,10 @@ def assets() -> dict[str, Asset]:
     found = {
         path.relative_to(FOLDER).as_posix(): _asset(path.read_bytes(), path.suffix)
         for path in sorted(FOLDER.rglob("*"))
-        if path.suffix in MEDIA_TYPES
+        if path.suffix in MEDIA_TYPES and path.name not in STYLED_BY
     }
-    return found | {MAP: _asset(netherlands_svg(), ".svg")}
+    styles = b"\n".join((FOLDER / name).read_bytes() for name in STYLED_BY)
+    return found | {MAP: _asset(netherlands_svg(), ".svg"), STYLES: _asset(styles, ".css")}
 
 
 @lru_cache

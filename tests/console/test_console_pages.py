@@ -186,8 +186,8 @@ def test_everything_comes_from_here_and_is_there():
 
 def test_files_are_kept_for_good_only_by_their_digest():
     browser = a_browser()
-    assert "immutable" in browser.get(asset_url("console.css")).headers["cache-control"]
-    assert browser.get("/static/of-yesterday/console.css").headers["cache-control"] == "no-cache"
+    assert "immutable" in browser.get(asset_url("styles.css")).headers["cache-control"]
+    assert browser.get("/static/of-yesterday/styles.css").headers["cache-control"] == "no-cache"
 
 
 def test_the_map_travels_squeezed_and_arrives_whole():
