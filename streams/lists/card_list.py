@@ -39,8 +39,10 @@ def fitting(connection: sqlite3.Connection, query: AlertQuery, scope: Scope = No
 def count_of(connection: sqlite3.Connection, query: AlertQuery, scope: Scope = None) -> int:
     """How many cards the query finds, up to COUNTED_MAX."""
     filters = Filters(query, scope)
+    # The longest waiting first: whether few wait or all do, little is read. By itself it takes the list's order.
+    using = "" if query.waiting_since is None else " INDEXED BY heads_by_waiting"
     [counted] = connection.execute(
-        f"SELECT count(*) FROM (SELECT DISTINCT card_at, card FROM alert_heads{filters.where} LIMIT ?)",  # noqa: S608 - names of ours
+        f"SELECT count(*) FROM (SELECT DISTINCT card_at, card FROM alert_heads{using}{filters.where} LIMIT ?)",  # noqa: S608 - names of ours
         (*filters.values, COUNTED_MAX),
     ).fetchone()
     return int(counted)

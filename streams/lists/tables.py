@@ -43,15 +43,21 @@ INDICES = f"""
 DROP INDEX IF EXISTS heads_by_handling;
 DROP INDEX IF EXISTS heads_shown;
 DROP INDEX IF EXISTS heads_by_card;
+DROP INDEX IF EXISTS heads_offered;
+DROP INDEX IF EXISTS heads_waiting;
 CREATE INDEX IF NOT EXISTS heads_listed ON alert_heads (card_at DESC, card DESC, {_FILTERED})
     WHERE pushed=1 AND aside=0;
 CREATE INDEX IF NOT EXISTS heads_by_arrival ON alert_heads (card_at DESC, card DESC, {_FILTERED});
+CREATE INDEX IF NOT EXISTS heads_over_border ON alert_heads (card_at DESC, card DESC, {_FILTERED})
+    WHERE cross_border=1;
+CREATE INDEX IF NOT EXISTS heads_on_offer ON alert_heads (card_at DESC, card DESC, {_FILTERED})
+    WHERE offered_to IS NOT NULL;
+CREATE INDEX IF NOT EXISTS heads_by_waiting ON alert_heads (waits_since, card_at, card, {_FILTERED})
+    WHERE waits_since IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_on_card ON alert_heads (card, event);
 CREATE INDEX IF NOT EXISTS heads_in_scope ON alert_heads (from_unit, to_unit, held_by, offered_to, owner, source);
 CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);
 CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
-CREATE INDEX IF NOT EXISTS heads_offered ON alert_heads (offered_to) WHERE offered_to IS NOT NULL;
-CREATE INDEX IF NOT EXISTS heads_waiting ON alert_heads (waits_since) WHERE waits_since IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_closed ON alert_heads (kind, evidence, source, to_unit, outcome)
     WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);

@@ -18,8 +18,8 @@ LATER_COLUMNS = [
     "waits_since", "outcome", "from_place", "arrived_at",
 ]  # fmt: skip
 LATER_INDICES = [
-    "heads_listed", "heads_by_arrival", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_offered",
-    "states_of_alert", "actions_on_alert", "heads_waiting", "heads_closed", "heads_in_scope",
+    "heads_listed", "heads_by_arrival", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_on_offer",
+    "heads_over_border", "states_of_alert", "actions_on_alert", "heads_by_waiting", "heads_closed", "heads_in_scope",
 ]  # fmt: skip
 
 
