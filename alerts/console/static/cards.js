@@ -4,6 +4,7 @@ import { announce, at, cards, cardWith, currentId, detail, fragmentOf, list, lis
 
 const SHOWN_MAX = 150; // a list that grows beyond this grows behind the line
 const HELD_MAX = 50;
+const LIT_MS = 1600;
 
 const newer = at("newer");
 const held = new Map(); // what waits behind the line, by card: as it was told, the newest HELD_MAX of it
@@ -119,7 +120,7 @@ function replace(shown, card) {
   shown.replaceWith(fresh);
   if (focused) ((onPick && pick) || fresh.querySelector(".route")).focus({ preventScroll: true });
   if (card.told > Number(shown.dataset.told)) {
-    fresh.classList.add("arrived");
+    light(fresh);
     announce(`${fresh.classList.contains("card-withdrawn") ? words.withdrawn : words.changed}: ${spoken(fresh)}`);
   }
 }
@@ -130,8 +131,14 @@ function insert(card) {
   const all = at("cards");
   const after = [...all.children].find((other) => Number(other.dataset.at) <= card.at);
   all.insertBefore(fresh, after ?? null);
-  fresh.classList.add("arrived");
+  light(fresh);
   announce(`${words.new}: ${spoken(fresh)}`);
+}
+
+// Lit, then not: a fading light has the browser paint some hundred frames for each card, on every page that is open.
+function light(card) {
+  card.classList.add("arrived");
+  setTimeout(() => card.classList.remove("arrived"), LIT_MS);
 }
 
 function spoken(card) {
