@@ -14,12 +14,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient
 
 from infra.kafka.cluster import started_cluster
 from infra.kafka.ports import free_ports
 from relocation.reconciling.log import TOPICS
+from streams.kafka.clients import Brokers, Unreachable
 
 TREE = Path(__file__).parents[2]
 KEY = "5a" * 32
@@ -72,6 +72,7 @@ class Stack:
             **self._more,
         }
         self.admin = AdminClient({"bootstrap.servers": self.cluster.bootstrap, "log_level": 0})
+        self.brokers = Brokers(self.cluster.bootstrap)
         self.run("topics", "create", "--partitions", self.partitions, "--replication", min(3, self._brokers))
         self.commands = {
             "clickhouse": ([sys.executable, "-m", "tests.chaos.engine", self.engine_folder, clickhouse], {})
@@ -153,20 +154,15 @@ class Stack:
 
     def ends(self):
         """The next offset of every partition of every topic of ours."""
-        topics = self.admin.list_topics(timeout=30).topics
-        asked = {
-            TopicPartition(name, number): OffsetSpec.latest()
-            for name, topic in topics.items() if not name.startswith("__") for number in topic.partitions
-        }  # fmt: skip
-        told = self.admin.list_offsets(asked, request_timeout=30)
-        return {(at.topic, at.partition): answer.result().offset for at, answer in told.items()}
+        counted = {name: count for name, count in self.brokers.partitions().items() if not name.startswith("__")}
+        return self.brokers.ends((name, number) for name, count in counted.items() for number in range(count))
 
-    def committed(self, group):
-        """How far a group is in what it reads."""
-        [(_, answer)] = self.admin.list_consumer_group_offsets(
-            [ConsumerGroupTopicPartitions(group)], request_timeout=30
-        ).items()
-        return {(at.topic, at.partition): at.offset for at in answer.result().topic_partitions}
+    def committed(self, group, of):
+        """How far a group is in these (topic, partition); what it has not begun is left out.
+
+        Not through librdkafka's own question: its AdminClient crashes when a coordinator is none any more.
+        """
+        return {at: one.offset for at, one in self.brokers.committed(group, of).items()}
 
 
 def worker(role, number):
@@ -230,7 +226,7 @@ def wait_until_settled(stack, within_s=240):
             if not behind and ends == before:
                 return ends
             before = ends if not behind else None
-        except KafkaException as away:
+        except Unreachable as away:
             behind = away
         time.sleep(LOOK_EVERY_S)
     raise NeverSettled(f"after {within_s} s still behind: {behind}\n{stack.said()}")
@@ -239,12 +235,9 @@ def wait_until_settled(stack, within_s=240):
 def _behind(stack, ends, before):
     """Who is behind, and where: of whoever was so before it is asked first, of the others when that is over."""
     for reader in sorted(TOPICS.readers, key=lambda one: not (isinstance(before, dict) and one.group in before)):
-        committed = stack.committed(reader.group)
-        late = {
-            at: (committed.get(at), end)
-            for at, end in ends.items()
-            if end > 0 and at[0] in reader.topics and committed.get(at, 0) < end
-        }
+        read = {at: end for at, end in ends.items() if at[0] in reader.topics}
+        committed = stack.committed(reader.group, read)
+        late = {at: (committed.get(at), end) for at, end in read.items() if committed.get(at, 0) < end}
         if late:
             return {reader.group: late}
     return {}
