@@ -60,7 +60,7 @@ test: lint ## Set up and run every test, those in a browser too
 	@infra/kcat
 	@infra/kafka/fetch $(BIN)/python
 	@echo "Running the tests"
-	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} $(BIN)/pytest -q -n $(JOBS) -m "not nightly" -rs
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-ci} infra/run-tests $(BIN) $(JOBS)
 
 check: test ## All that CI checks: the same as make test
 
