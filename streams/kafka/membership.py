@@ -6,6 +6,7 @@ offsets under the generation that it was given, and to say that it is alive.
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer
@@ -140,8 +141,12 @@ class MemberConsumer(driver.Consumer):
         return MemberThread(self, loop=self.loop, beacon=self.beacon)
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        """Faust's fetcher reads here; ours never does."""
-        await fetcher.wait_until_stopped()
+        """Faust's fetcher reads here; ours never does.
+
+        It is cancelled when the worker stops. Amid a rebalance Faust takes that for a crash and ends the worker with 1.
+        """
+        with suppress(asyncio.CancelledError):
+            await fetcher.wait_until_stopped()
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
         """After each rebalance Faust resumes what is assigned; what is read elsewhere stays paused."""
