@@ -17,6 +17,7 @@ from streams.kafka.access import Access, Bootstrap, access_to
 from streams.kafka.assigning import NumberAssignor
 from streams.kafka.committer import Send
 from streams.kafka.ending import FAILED, FENCED, UNUSABLE, end
+from streams.kafka.fence import HEARTBEATS
 from streams.kafka.membership import MemberConsumer, MemberTransport, NoTables
 
 REBALANCE_S = 60.0
@@ -124,7 +125,7 @@ def build_app(group: Group, assignee: Assignee, *, alive: Callable[[], None], **
         consumer_group_instance_id=group.instance,
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=group.session_s,
-        broker_heartbeat_interval=group.session_s / 6,
+        broker_heartbeat_interval=group.session_s / HEARTBEATS,
         broker_request_timeout=max(30.0, 2 * group.session_s),
         broker_rebalance_timeout=max(REBALANCE_S, 2 * group.session_s),
         broker_max_poll_interval=POLL_MAX_S,

@@ -1,14 +1,24 @@
 """The small parts of a worker, each by itself: who has which number, what ends it, what is wrong if it stays."""
 
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mode import Service
 
 from streams.kafka.app import Group, UnusableApp, build_app
 from streams.kafka.assigning import numbers_of
 from streams.kafka.crashing import Crash, UnusableCrash
+from streams.kafka.ending import FENCED
+from streams.kafka.fence import Fence
+from streams.kafka.membership import MemberConsumer
 from streams.kafka.watching import Patience, Watched, concerns
 
+ROOT = Path(__file__).parents[2]
 INSTANCES = st.sets(st.text(min_size=1), min_size=1, max_size=9)
 
 
@@ -43,6 +53,33 @@ def test_a_crash_is_for_tests_and_names_a_point(told, testing):
 def test_nobody_crashes_who_is_not_asked_to():
     for environment in ({}, {"RELOCATION_CRASH": "desk:before_commit:1", "RELOCATION_TESTING": "1"}):
         Crash.asked_for("intake", environment).at("before_commit")
+
+
+def test_a_fetcher_that_is_cancelled_has_ended_and_not_crashed():
+    async def cancelled():
+        fetcher = Service()
+        draining = asyncio.create_task(MemberConsumer._drain_messages(None, fetcher))
+        await asyncio.sleep(0)
+        draining.cancel()
+        await draining
+
+    asyncio.run(cancelled())
+
+
+STOOD_STILL = """
+from streams.kafka.fence import Fence
+at = [100.0]
+fence = Fence(6.0, clock=lambda: at[0])
+at[0] += {still_s}
+fence.check()
+"""
+
+
+@pytest.mark.parametrize(("still_s", "code"), [(4.9, 0), (5.1, FENCED)])
+def test_who_stands_still_ends_before_the_broker_may_have_given_it_up(still_s, code):
+    """The broker counts from the last heartbeat, one of which is sent every sixth of a session."""
+    ended = subprocess.run([sys.executable, "-c", STOOD_STILL.format(still_s=still_s)], cwd=ROOT, check=False)
+    assert ended.returncode == code
 
 
 def waiting(watched, ends):
