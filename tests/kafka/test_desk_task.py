@@ -10,7 +10,7 @@ from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.dead_letters import Fault
 from schemas.decisions import Decided
 from schemas.times import DAY_MS, HOUR_MS, parse_time
-from streams.kafka.desk_task import EARLY_AGAIN_S, DeskParts, DeskRole
+from streams.kafka.desk_task import EARLY_AGAIN_S, EARLY_MS, DeskParts, DeskRole
 from streams.kafka.headers import SUCCESSOR
 from streams.kafka.records import Record
 from streams.kafka.tally import Tally
@@ -139,6 +139,15 @@ def test_a_request_for_an_alert_that_never_comes_is_refused_when_it_waited_for_l
     (answer,) = partition.take(ALERT_ACTIONS, a_request())
     assert (answer.decided, answer.problems[0].field) == (Decided.REFUSED, "alert_id")
     assert partition.task.halted() == {}
+
+
+def test_a_clock_that_runs_ahead_has_nobody_wait_for_longer(partition):
+    partition.append(ALERT_ACTIONS.name, b"made-up", WIRE.encode(ALERT_ACTIONS, a_request()))
+    requests, hour_before = partition.logs[ALERT_ACTIONS.name], START - HOUR_MS
+    assert list(partition.task.process(requests, hour_before)) == []
+    assert list(partition.task.process(requests, hour_before + EARLY_MS - 1)) == []
+    (answer,) = partition.write(partition.task.process(requests, hour_before + EARLY_MS))
+    assert answer.decided is Decided.REFUSED
 
 
 def test_a_batch_done_again_has_its_effect_once(partition):
