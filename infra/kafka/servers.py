@@ -100,7 +100,10 @@ class Servers:
             time.sleep(POLL_S)
 
     def signal(self, name: str, number: signal.Signals) -> None:
-        """Send a signal to the server and all that it started; after SIGKILL it is gone when this returns."""
+        """Send a signal to the server and all that it started.
+
+        When this returns it is gone after SIGKILL, and stands still after SIGSTOP.
+        """
         self._ask(do="signal", name=name, number=int(number))
 
     def pid(self, name: str) -> int:

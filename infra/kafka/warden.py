@@ -74,6 +74,8 @@ def _signal(server: subprocess.Popen[bytes], number: int) -> None:
         _kill(server)
     elif server.poll() is None:
         os.killpg(server.pid, number)
+        if number == signal.SIGSTOP:
+            os.waitid(os.P_PID, server.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
 def _kill(server: subprocess.Popen[bytes]) -> None:

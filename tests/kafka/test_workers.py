@@ -143,7 +143,7 @@ def test_workers_come_and_go_and_more_of_them_than_partitions_wait(echoes, start
         worker.ready()
         echoes.publish(100)
     for worker in running[:4]:
-        assert worker.stopped() == 0
+        assert worker.stopped() == 0, worker.log[-4000:]
         echoes.publish(100)
     echoes.wait_until_committed(within_s=25)
     echoes.check(in_order=True)
