@@ -14,7 +14,6 @@ from streams.kafka.app import Group, UnusableApp, build_app
 from streams.kafka.assigning import numbers_of
 from streams.kafka.crashing import Crash, UnusableCrash
 from streams.kafka.ending import FENCED
-from streams.kafka.fence import Fence
 from streams.kafka.membership import MemberConsumer
 from streams.kafka.watching import Patience, Watched, concerns
 
