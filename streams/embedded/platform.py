@@ -195,8 +195,10 @@ class EmbeddedPlatform(ListsAlerts, ActsOnAlerts):
     def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
         unseen = self._answered_unseen(actions, viewer)
-        jobs = {one.action_id: self._act_later(one) for one in actions if one.action_id not in unseen}
-        return [unseen.get(one.action_id) or _decision(jobs[one.action_id]) for one in actions]
+        jobs = [None if one.action_id in unseen else self._act_later(one) for one in actions]
+        return [
+            unseen[one.action_id] if job is None else _decision(job) for one, job in zip(actions, jobs, strict=True)
+        ]
 
     def _act_later(self, action: AlertAction) -> "Future[AlertState]":
         return self._writer.submit(lambda: self._engine.act_on_alert(action))
