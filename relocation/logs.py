@@ -4,6 +4,9 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from functools import partial
+
+import click
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -45,3 +48,10 @@ def log_to_stderr() -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("relocation").setLevel(logging.INFO)
+
+
+def in_words_of_ours() -> None:
+    """Until the command at hand is over, what clients of brokers say by themselves is left out: it says what fails."""
+    clients = logging.getLogger("relocation.kafka")
+    click.get_current_context().call_on_close(partial(clients.setLevel, clients.level))
+    clients.setLevel(logging.CRITICAL)

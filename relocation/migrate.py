@@ -1,6 +1,5 @@
 """``relocation migrate``: what the embedded platform knows, to Kafka, where the distributed one goes on with it."""
 
-import logging
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from processors.keeper import Keeper
 from relocation.agreeing import agree_or_fail, unreachable
 from relocation.clock import now_ms
 from relocation.exits import FAILED, UNUSABLE, Failure
+from relocation.logs import in_words_of_ours
 from relocation.opening import damage_told
 from relocation.parts import gazetteer, policy_of, rules_of, tokeniser_of
 from relocation.progress import progress_bar
@@ -46,7 +46,7 @@ def migrate(data: Path | None) -> None:
     the time at which it became known. Active alerts, handling and answers as of any time stay what they were; nothing
     is said anew. Stopped at any moment, run it again: it goes on where it was. The folder is only read.
     """
-    logging.getLogger("relocation.kafka").setLevel(logging.CRITICAL)  # what fails is said in words of ours
+    in_words_of_ours()
     settings = settings_of(data=data)
     bootstrap = kafka_of(settings)
     with damage_told():

@@ -1,6 +1,5 @@
 """``relocation topics``: the topics of the distributed platform, made and kept as they should be."""
 
-import logging
 from collections.abc import Callable
 from contextlib import closing
 from functools import wraps
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from relocation.agreeing import TOKEN_KEY, own_of, partitions_of, unreachable
 from relocation.exits import DONE, FAILED, UNREACHABLE, UNUSABLE, Failure
+from relocation.logs import in_words_of_ours
 from relocation.parts import policy_of
 from relocation.settings import Settings, kafka_of, settings_of
 from streams.kafka.agreement import Disagreed, agree, agreed, force
@@ -47,7 +47,7 @@ def topics() -> None:
 
     Which topics there are, and how long each keeps what, is in docs/topics.md. Needs RELOCATION_KAFKA.
     """
-    logging.getLogger("relocation.kafka").setLevel(logging.CRITICAL)  # what fails is said in words of ours
+    in_words_of_ours()
 
 
 _PARTITIONS = click.option(
