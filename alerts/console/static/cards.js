@@ -20,10 +20,12 @@ export function whenCardsChange(hear) {
 
 export function takeCards(told, left) {
   left.forEach(letGo);
+  const reading = isReading();
   for (const card of told) {
-    if (card.html) place(card);
+    if (card.html) place(card, { reading });
     else if (at(`card-${card.id}`) || held.has(card.id)) ask(card);
   }
+  showHeld();
   onChange(told.flatMap((card) => card.alerts.split(" ")));
 }
 
@@ -69,14 +71,15 @@ function toldBy(element) {
   return { id, alerts, told: Number(told), handled: Number(handled), at: Number(news), html: element.outerHTML };
 }
 
-function place(card, { fits = true } = {}) {
+// reading: whether a new card waits behind the line
+function place(card, { fits = true, reading = true } = {}) {
   const shown = at(`card-${card.id}`);
   const known = shown ? { told: Number(shown.dataset.told), handled: Number(shown.dataset.handled) } : held.get(card.id);
   if (known && card.told <= known.told && card.handled <= known.handled) return;
   if (!known && (!fits || isFurtherOn(card))) return;
   if (held.has(card.id)) held.set(card.id, card);
   else if (shown) replace(shown, card);
-  else if (isReading()) hold(card);
+  else if (reading || at("cards").childElementCount >= SHOWN_MAX) hold(card);
   else insert(card);
   if (!known) leaveOthers(card);
 }
@@ -148,11 +151,12 @@ function spoken(card) {
 }
 
 // Whoever has scrolled, opened an alert, picked one or stands on one is reading: new cards wait behind the line.
+// Asked once for all that is told together, for it has the browser lay out the page.
 function isReading() {
   const { body, activeElement } = document;
   const scrolled = list.scrollTop > 8 || (window.scrollY > 8 && !body.classList.contains("has-alert"));
   return scrolled || body.classList.contains("has-alert") || listing.contains(activeElement)
-    || list.querySelector(".pick :checked, #filtering[open], .many-told") || cards().length >= SHOWN_MAX;
+    || list.querySelector(".pick :checked, #filtering[open], .many-told") !== null;
 }
 
 function hold(card) {
@@ -161,10 +165,15 @@ function hold(card) {
     held.delete(held.keys().next().value);
     heldMore += 1;
   }
+}
+
+function showHeld() {
   const count = held.size + heldMore;
+  const told = (count === 1 ? newer.dataset.one : newer.dataset.many).replace("#", count);
+  if (!count || (told === newer.textContent && !newer.hidden)) return;
   newer.hidden = false;
-  newer.textContent = (count === 1 ? newer.dataset.one : newer.dataset.many).replace("#", count);
-  announce(newer.textContent);
+  newer.textContent = told;
+  announce(told);
 }
 
 export async function release() {
