@@ -38,13 +38,18 @@ class Tail:
         *,
         from_end: bool = False,
         folded: Callable[[], None] = _nothing,
+        gather_s: float = 0.0,
     ) -> None:
-        """``from_end``: only what comes from now on. ``folded`` is called by the same thread after each batch."""
+        """``from_end``: only what comes from now on. ``folded`` is called by the same thread after each batch.
+
+        ``gather_s``: so long it waits after a batch, for what comes meanwhile is folded together.
+        """
         self._bootstrap = bootstrap
         self._topics = tuple(topics)
         self._fold = fold
         self._from_end = from_end
         self._folded = folded
+        self._gather_s = gather_s
         self._ending = threading.Event()
         self._caught_up = threading.Event()
         self._as_of: float | None = None
@@ -111,6 +116,8 @@ class Tail:
         if records:
             self._folded()
         self._note_freshness(reader)
+        if records and self._gather_s:
+            self._ending.wait(self._gather_s)
 
     def _begin_again(self, reader: Reader, partition: Partition) -> None:
         first = self._patiently(lambda brokers: brokers.extents([partition])[partition].first)
