@@ -157,6 +157,13 @@ class Watching(Service, Protocol):
         """
         ...
 
+    def left_since(self, alerts: Position, states: Position, viewer: Viewer) -> list[str]:
+        """Alerts that the viewer saw at these positions and does not see any more; no others are named.
+
+        A revision ends and begins elsewhere, or DESK decided so. What ``alerts_after`` held, and ``states_after``.
+        """
+        ...
+
     def alerts_end(self) -> Position:
         """The position after the last alert message here."""
         ...

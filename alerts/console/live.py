@@ -25,13 +25,9 @@ from alerts.http.face import Face
 from alerts.http.positions import NOWHERE, position_of, wire_of
 from alerts.http.tail import BATCH, Tail, reached_by
 from alerts.ports import Watching
-from processors.scope import scope_of
-from schemas.actions import AlertState
 from schemas.times import MINUTE_MS
 from schemas.views import AlertQuery, CannotResume, Position, Viewer
 
-EVERYBODY = Viewer()
-"""Who sees the whole country, to find out what somebody else saw until now."""
 TICK_S = 0.25
 COUNTS_S = 1.5
 COUNTS_AGAIN_S = 60.0
@@ -55,7 +51,7 @@ class Change:
     complete: bool
     """Whether that was all."""
     left: tuple[str, ...] = ()
-    """Alerts that went to another unit, out of the sight of who is told."""
+    """Alerts that a revision or a hand-over took out of the sight of who is told."""
     told: dict[tuple[Viewer, str, AlertQuery], bytes] = field(default_factory=dict)
     cards: dict[tuple[Viewer, str], list[LiveCard]] = field(default_factory=dict)
 
@@ -106,20 +102,8 @@ class Live:
             reached_by([at for at, _ in states], place.states, ends.states),
         )
         ids = dict.fromkeys([*(one.alert.alert_id for one in alerts), *(state.alert_id for _, state in states)])
-        left = self._left(place.states, scope) if scope_of(scope) is not None else ()
-        return Change(reached, tuple(ids), max(len(alerts), len(states)) < BATCH, left)
-
-    def _left(self, place: Position, scope: Viewer) -> tuple[str, ...]:
-        """Of what was decided since: alerts that the scope showed until then. No others are named."""
-        units = scope_of(scope) or frozenset()
-        decided = self._platform.states_after(place, BATCH, EVERYBODY)
-        gone = (state for _, state in decided if self._platform.alert(state.alert_id, scope) is None)
-        return tuple(dict.fromkeys(state.alert_id for state in gone if self._was_theirs(state, units)))
-
-    def _was_theirs(self, state: AlertState, units: frozenset[str]) -> bool:
-        steps = self._platform.alert_handling(state.alert_id, EVERYBODY)
-        before = [step.state for step in steps if step.state.version == state.version - 1]
-        return any(units & {one.unit, one.offered_to} for one in before)
+        left = self._platform.left_since(*place, scope)
+        return Change(reached, tuple(ids), max(len(alerts), len(states)) < BATCH, tuple(left))
 
     async def frames(self, face: Face, change: Change, scope: Viewer, asked: Asked) -> bytes:
         """The change as a page with this outlook and language is told it."""

@@ -209,9 +209,9 @@ def _journeys(card: CardView) -> list[AlertView]:
     return list({(view.alert.finding.from_place, view.alert.finding.to_place): view for view in live}.values())
 
 
-def missing_context(*, given_away: bool = False) -> dict[str, Any]:
-    """For ``parts/missing.html``: an address that leads to no alert, or to one that just went to another unit."""
-    return {"detail": "parts/missing.html", "focused": True, "given_away": given_away}
+def missing_context(why: str = "unknown") -> dict[str, Any]:
+    """For ``parts/missing.html``: an address that leads to no alert, or to one that was just ``given_away``."""
+    return {"detail": "parts/missing.html", "focused": True, "why": why}
 
 
 def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class _Console:
         view = self._platform.alert(alert_id, asked.viewer)
         if view is None:
             given_away = reply.done is not None
-            context = missing_context(given_away=given_away)
+            context = missing_context("given_away" if given_away else "unknown")
             return self._part("parts/missing.html", asked.telling, context, status=200 if given_away else 404)
         acting = self._acting(view, replace(asked, reply=reply))
         return self._part("parts/handling.html", asked.telling, {"acting": acting}, status)

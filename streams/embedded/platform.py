@@ -31,6 +31,7 @@ from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.metrics import Metrics
 from streams.embedded.reading import LogReader
 from streams.embedded.writer import Writer
+from streams.lists import leaving
 from streams.lists.acting import ActsOnAlerts
 from streams.lists.faces import ListsAlerts
 
@@ -167,6 +168,15 @@ class EmbeddedPlatform(ListsAlerts, ActsOnAlerts):
             if reader.stream_bounds()[0] - 1 > after:  # asked last: what is held goes away from the front
                 raise CannotResume("too_old")
         return found
+
+    def left_since(self, alerts: Position, states: Position, viewer: Viewer) -> list[str]:
+        """Alerts that the viewer saw at these positions and does not see any more. Raises CannotResume."""
+        scope = scope_of(viewer)
+        if scope is None:
+            return []
+        told, decided = (leaving.Since("position > ?", (_within(position),)) for position in (alerts, states))
+        with self._lists() as reader:
+            return leaving.left_of(reader.connection, [told], [decided], scope, self._region_of)
 
     def alerts_end(self) -> Position:
         """The position after the last alert message."""

@@ -90,6 +90,10 @@ class Console(ListsAlerts, ActsOnAlerts):
         """The position after what DESK decided last."""
         return self._projection.states_end()
 
+    def left_since(self, alerts: Position, states: Position, viewer: Viewer) -> list[str]:
+        """Alerts that the viewer saw at these positions and does not see any more. Raises CannotResume."""
+        return self._projection.left_since(alerts, states, scope_of(viewer))
+
     def has_come_to(self, position: Position) -> bool:
         """Whether what comes after ``position`` can be told here. Raises CannotResume for one that is none of ours.
 

@@ -19,6 +19,7 @@ from schemas.alerts import Alert, AlertStatus
 from schemas.views import CannotResume, Position, Streamed
 from streams.lists import bodies, scoping
 from streams.lists.heads import PUT_HEAD, Head
+from streams.lists.leaving import Since, left_of
 from streams.lists.nameless import NamelessDatabase
 from streams.lists.tables import ALERT_TABLES, INDICES
 
@@ -214,12 +215,27 @@ class Projection:
 
     def _of_partition(self, connection: sqlite3.Connection, wanted: "_Wanted") -> list[tuple[int, str]]:
         table, partition, position, limit, scope = wanted
-        first = position[partition] * self._partitions + partition + 1
+        condition, values = self._since(partition, position)
         statement = (
-            f"SELECT position, body FROM {table} WHERE (position - 1) % {self._partitions} = ?"  # noqa: S608 - ours
-            f" AND position >= ? AND {scoping.shown(scope, table)} ORDER BY position LIMIT ?"
+            f"SELECT position, body FROM {table} WHERE {condition}"  # noqa: S608 - ours
+            f" AND {scoping.shown(scope, table)} ORDER BY position LIMIT ?"
         )
-        return connection.execute(statement, (partition, first, *scoping.values(scope), limit)).fetchall()
+        return connection.execute(statement, (*values, *scoping.values(scope), limit)).fetchall()
+
+    def left_since(self, alerts: Position, states: Position, scope: Scope) -> list[str]:
+        """Alerts that the scope showed at these positions and does not show any more. Raises CannotResume."""
+        if scope is None:
+            return []
+        told, decided = (
+            [self._since(partition, position) for partition in reach.behind(position)]
+            for reach, position in ((self._alerts, alerts), (self._states, states))
+        )
+        with self.database.reading() as connection:
+            return left_of(connection, told, decided, scope, self.region_of)
+
+    def _since(self, partition: int, position: Position) -> Since:
+        first = position[partition] * self._partitions + partition + 1
+        return Since(f"(position - 1) % {self._partitions} = ? AND position >= ?", (partition, first))
 
 
 class _Reach:

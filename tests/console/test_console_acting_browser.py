@@ -47,6 +47,18 @@ def test_who_takes_an_alert_is_seen_at_once_in_another_browser(chromium, up):
         expect(a_view(one, "Van mij")).to_have_text("1")
 
 
+def test_an_alert_that_a_revision_takes_from_its_unit_goes_with_a_word_and_not_without(chromium, up):
+    with a_coordinator(chromium, up, "S. Voorbeeld", "noord-holland") as page:
+        page.locator("#acting button").first.focus()
+        up.publish(a_control("Amsterdam", 4))
+        expect(page.locator("#detail h1")).to_have_text("Deze melding raakt uw eenheid niet meer")
+        expect(page.locator("#detail h1")).to_be_focused()
+        expect(page.locator("#announce")).to_contain_text("raakt uw eenheid niet meer")
+        expect(page.locator("#cards .to")).not_to_contain_text(["Utrecht"])
+        page.get_by_role("link", name="Naar alle meldingen").click()
+        expect(page.locator(".card .to")).to_have_text(["Amsterdam"])
+
+
 def test_the_second_of_two_is_told_who_did_what_and_keeps_what_was_typed(chromium, up):
     with (
         a_coordinator(chromium, up, "S. Voorbeeld") as first,

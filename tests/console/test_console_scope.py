@@ -222,9 +222,42 @@ def test_a_page_hears_which_alert_went_to_another_unit_and_no_other():
     cookies = {COOKIE: cookie_of("S. Voorbeeld", "kmar")}
     with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
         told = told_until(client, f"/live?alerts=2&states={since}", OURS.alert_id)
-    [data] = [json.loads(line.removeprefix("data: ")) for line in told.splitlines() if '"left"' in line]
-    assert data["left"] == [OURS.alert_id]
+    [left] = [data["left"] for data in data_of(told) if "left" in data]
+    assert left == [OURS.alert_id]
     assert THEIRS.alert_id not in told
+
+
+def test_a_page_hears_which_alert_a_revision_took_out_of_its_unit_and_no_other():
+    console = Console(OURS, THEIRS)
+    since = console.platform.alerts_end()[0]
+    console.platform.tell(starting_in(AMSTERDAM, OURS), starting_in(AMSTERDAM, THEIRS))
+    later = an_alert(subject=a_token("later"), arrival=an_arrival("later"))
+    console.platform.tell(later)
+    cookies = {COOKIE: cookie_of("S. Voorbeeld", "noord-holland")}
+    with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
+        told = told_until(client, f"/live?alerts={since}&states=2", later.alert_id)
+    [left] = [data["left"] for data in data_of(told) if "left" in data]
+    assert left == [OURS.alert_id]
+    assert THEIRS.alert_id not in told
+
+
+def test_who_still_sees_a_revised_alert_hears_of_it_and_not_that_it_left():
+    console = Console(OURS)
+    console.platform.tell(starting_in(AMSTERDAM, OURS))
+    cookies = {COOKIE: cookie_of("S. Voorbeeld", UTRECHT_UNIT)}
+    with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
+        told = told_until(client, "/live?alerts=1&states=1", OURS.alert_id)
+    assert not [data for data in data_of(told) if "left" in data]
+
+
+def starting_in(place, alert):
+    """The alert revised: she came from elsewhere."""
+    revised = an_alert(left=a_sighting(place, days_ago=3), arrival=alert.based_on[-1], subject=alert.subject)
+    return replace(revised, alert_id=alert.alert_id, revision=2, status=AlertStatus.REVISED)
+
+
+def data_of(told):
+    return [json.loads(line.removeprefix("data: ")) for line in told.splitlines() if line.startswith("data: ")]
 
 
 def told_until(client, path, awaited):

@@ -209,6 +209,9 @@ class PlatformInMemory(ListsAlerts):
     def states_after(self, position, limit, viewer):
         return self._projection.states_after(position, limit, scope_of(viewer))
 
+    def left_since(self, alerts, states, viewer):
+        return self._projection.left_since(alerts, states, scope_of(viewer))
+
     def has_come_to(self, position):
         return position <= self.alerts_end()
 

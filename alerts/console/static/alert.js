@@ -50,6 +50,16 @@ export async function leave() {
   cardWith(id)?.querySelector(".route").focus();
 }
 
+// What went out of the unit's sight while it was read does not stay, nor does it go without a word.
+export function leaveOff(left) {
+  const shown = at("alert");
+  if (!shown || !left.includes(shown.dataset.id)) return;
+  const focused = detail.contains(document.activeElement);
+  show(at("left").content.cloneNode(true));
+  announce(document.title);
+  if (focused) detail.querySelector("h1").focus();
+}
+
 // At once, and then no more often than every few seconds, however many alerts arrive.
 async function refreshOverview() {
   if (overviewDue || !at("overview")) return;

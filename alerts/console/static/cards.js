@@ -29,14 +29,23 @@ export function takeCards(told, left) {
   onChange(told.flatMap((card) => card.alerts.split(" ")));
 }
 
-// An alert that went to another unit is not shown here any more; others on its card may be.
+// An alert that touches the reader's unit no more is not shown here any more; others on its card may be.
 function letGo(id) {
-  const shown = cardWith(id);
-  if (!shown) return;
-  const other = idsOf(shown.dataset.alerts).find((one) => one !== id);
-  if (!other) return shown.remove();
-  shown.dataset.told = "-1"; // whatever comes is shown, though it tells of less
+  const card = cardWith(id)?.dataset ?? [...held.values()].find(({ alerts }) => alerts.includes(id));
+  if (!card) return;
+  const other = idsOf(card.alerts).find((one) => one !== id);
+  if (!other) return takeAway(card.id);
+  card.told = -1; // whatever comes is shown, though it tells of less
   ask({ alerts: other });
+}
+
+function takeAway(id) {
+  held.delete(id);
+  const shown = at(`card-${id}`);
+  const beside = shown?.contains(document.activeElement) && (shown.nextElementSibling ?? shown.previousElementSibling);
+  shown?.remove();
+  if (beside) beside.querySelector(".route").focus({ preventScroll: true });
+  if (!cards().length) refreshList().catch(() => {}); // it says why it is empty
 }
 
 // What does not fit the list is told without its content; a page that shows it nevertheless asks for it.
@@ -169,6 +178,7 @@ function hold(card) {
 
 function showHeld() {
   const count = held.size + heldMore;
+  if (!count) newer.hidden = true;
   const told = (count === 1 ? newer.dataset.one : newer.dataset.many).replace("#", count);
   if (!count || (told === newer.textContent && !newer.hidden)) return;
   newer.hidden = false;

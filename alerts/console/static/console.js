@@ -1,6 +1,6 @@
 // The live part of the console: the server renders, this puts what it rendered in its place.
 
-import { hearOfAlerts } from "./alert.js";
+import { hearOfAlerts, leaveOff } from "./alert.js";
 import { refreshList, takeCards, whenCardsChange } from "./cards.js";
 import "./keys.js";
 import "./looking_back.js";
@@ -35,8 +35,13 @@ function showCounts([shown, ...waiting]) {
   if (badges.length === waiting.length) badges.forEach((badge, index) => { badge.textContent = waiting[index]; });
 }
 
+function takeAll(told, left) {
+  takeCards(told, left);
+  leaveOff(left);
+}
+
 if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname + home);
 setInterval(tellAgo, AGO_EVERY_MS);
 setInterval(tellWaits, AGO_EVERY_MS);
 whenCardsChange(hearOfAlerts);
-connect({ cards: takeCards, counts: showCounts, reset: refreshList });
+connect({ cards: takeAll, counts: showCounts, reset: refreshList });
