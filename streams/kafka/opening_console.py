@@ -110,8 +110,13 @@ def _project(stack: ExitStack, cluster: Cluster, projection: Projection, news: N
         projection.commit()
         news.tell(projection.news())
 
-    heard = {ALERTS: hear_alert, ALERT_STATES: hear_state, ALERT_ACTIONS: hear_action}
-    return hear_topics(stack, cluster, heard, folded=folded, gather_s=GATHERED_S)
+    return hear_topics(
+        stack,
+        cluster,
+        {ALERTS: hear_alert, ALERT_STATES: hear_state, ALERT_ACTIONS: hear_action},
+        folded=folded,
+        gather_s=GATHERED_S,
+    )
 
 
 def _at(record: Record) -> Heard:

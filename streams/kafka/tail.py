@@ -30,7 +30,7 @@ class Tail:
     ``fold`` is called by one thread. When it fails the tail stops for good: ``failed`` says so, ``as_of`` stays.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is read, and how, most of it rarely given
         self,
         bootstrap: Bootstrap,
         topics: Iterable[str],
