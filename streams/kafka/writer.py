@@ -15,8 +15,6 @@ LINGER_MS = 20
 """What is handed over within so long goes in one request. ``flush`` sends at once what is left: nobody waits for it."""
 QUEUED_MAX = 200_000
 POLL_EVERY = 1_000
-LOOK_S = 0.001
-"""So often it is looked whether all is acknowledged."""
 
 
 class NotWritten(Unworkable):
@@ -64,12 +62,9 @@ class Writer:
     def flush(self) -> None:
         """All that was handed over is acknowledged when it returns. Raises NotWritten.
 
-        The producer's own ``flush`` looks every 10 ms where it is told of nothing but errors, so it is given less time
-        and called again. It may end before a sender saw that nothing may linger; the next call says so again.
+        In one call: each wakes every sender of the producer, to say that nothing may linger.
         """
-        deadline = time.monotonic() + self._patience_s + 1
-        while len(self._producer) and time.monotonic() < deadline:
-            self._producer.flush(LOOK_S)
+        self._producer.flush(self._patience_s + 1)
         if self._failed is not None:
             raise NotWritten(in_words(self._failed))
         if len(self._producer):
