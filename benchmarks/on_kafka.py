@@ -25,6 +25,12 @@ from streams.topic import Topic
 TREE = Path(__file__).resolve().parents[1]
 KEY = "5a" * 32
 PARTITIONS = 4
+AT_EASE = {
+    "log.cleaner.backoff.ms": "15000",
+    "log.retention.check.interval.ms": "300000",
+    "log.initial.task.delay.ms": "30000",
+}
+"""Kafka's defaults. Tests want a broker that compacts and deletes within a second, which takes half a core of it."""
 SETTLES_WITHIN_S = 180.0
 LOOK_EVERY_S = 0.05
 MACHINE = "Broker, processes and what measures them share this machine's {cores} cores: compare ratios, not figures."
@@ -145,7 +151,7 @@ class Platform:
 @contextmanager
 def platforms(partitions: int = PARTITIONS) -> Iterator[Callable[[str], Platform]]:
     """Makes platforms, each under a prefix of its own, on one well compiled broker; all ends with the block."""
-    with running_broker(compiled_well=True) as broker, Servers() as servers:
+    with running_broker(compiled_well=True, settings=AT_EASE) as broker, Servers() as servers:
         yield lambda name: Platform(broker.bootstrap, f"{name}.", servers, partitions)
 
 
