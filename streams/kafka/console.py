@@ -14,7 +14,7 @@ from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.decisions import ActionAnswer, Decided, SubjectState
 from schemas.dossiers import Companion, Dossier
 from schemas.views import CannotResume, Conflict, Position, Refused, SilentSource, Streamed, Timeline, Viewer
-from streams.kafka.asking import Asking
+from streams.kafka.asking import ANSWERED_S, Asking
 from streams.kafka.dossiers import Subjects
 from streams.kafka.records import Out
 from streams.lists.acting import ActsOnAlerts
@@ -115,7 +115,7 @@ class Console(ListsAlerts, ActsOnAlerts):
 
     def act_on_alerts(self, actions: Sequence[AlertAction], viewer: Viewer) -> list[AlertState | Conflict | Refused]:
         """What DESK decided of each, in order; one that it did not do keeps no other from being done."""
-        unseen = self._answered_unseen(actions, viewer)
+        unseen = self._answered_when_seen(actions, viewer)
         subjects = {action.action_id: self._subject_of(action, viewer) for action in actions}
         known = [one for one in actions if one.action_id not in unseen and subjects[one.action_id] is not None]
         outs = [(one.action_id, self._parts.requests.alert_action(one, subjects[one.action_id] or "")) for one in known]
@@ -127,6 +127,18 @@ class Console(ListsAlerts, ActsOnAlerts):
     def _subject_of(self, action: AlertAction, viewer: Viewer) -> str | None:
         view = self.alert(action.alert_id, viewer)
         return None if view is None else view.alert.subject
+
+    def _answered_when_seen(self, actions: Sequence[AlertAction], viewer: Viewer) -> dict[str, AlertState | Refused]:
+        """As ``_answered_unseen``; what was decided may be read before the request that it answers, so it waits."""
+        deadline = time.monotonic() + ANSWERED_S
+        news = self._parts.news.now()
+        while True:
+            awaited = {one.action_id for one in actions if self._projection.awaits_request(one.action_id)}
+            answered = self._answered_unseen(actions, viewer)  # asked after that, lest it be seen in between
+            lacking = awaited & {action_id for action_id, said in answered.items() if isinstance(said, Refused)}
+            if not lacking or time.monotonic() >= deadline:
+                return answered
+            news = self._parts.news.wait(news, deadline - time.monotonic())
 
     def _wait_until_seen(self, states: Sequence[AlertState]) -> None:
         deadline = time.monotonic() + SEEN_S

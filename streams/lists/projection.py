@@ -62,6 +62,9 @@ class Projection:
         self._states = _Reach(partitions)
         self._done: dict[str, AlertState] = {}
         """States whose request was not read yet, by its id."""
+        self._joined: set[str] = set()
+        """Requests of those that were read since the last commit."""
+        self._requests = 0
 
     def close(self) -> None:
         """Forget all of it."""
@@ -124,9 +127,11 @@ class Projection:
             "INSERT OR IGNORE INTO actions (action_id, on_alert, body, answer) VALUES (?,1,?,'{}')",
             (action.action_id, bodies.action_body(action)),
         )
-        state = self._done.pop(action.action_id, None)
+        self._requests += 1
+        state = self._done.get(action.action_id)
         if state is not None:
             self._answer(action.action_id, bodies.state_body(state))
+            self._joined.add(action.action_id)
 
     def _answer(self, action_id: str, body: str) -> bool:
         changed = self.database.writer.execute("UPDATE actions SET answer=? WHERE action_id=?", (body, action_id))
@@ -138,6 +143,8 @@ class Projection:
             self.database.writer.execute("COMMIT")
         self._alerts.publish()
         self._states.publish()
+        while self._joined:
+            del self._done[self._joined.pop()]
 
     def _begin(self) -> None:
         if not self.database.writer.in_transaction:
@@ -184,7 +191,11 @@ class Projection:
 
     def news(self) -> int:
         """Grows with what is seen."""
-        return sum(self._alerts.end) + sum(self._states.end)
+        return sum(self._alerts.end) + sum(self._states.end) + self._requests
+
+    def awaits_request(self, action_id: str) -> bool:
+        """Whether what DESK decided of it is known, but the request itself is not seen yet."""
+        return action_id in self._done
 
     def alerts_after(self, position: Position, limit: int, scope: Scope = None) -> list[Streamed]:
         """Up to ``limit`` messages after the position, those of one alert in order. Raises CannotResume.

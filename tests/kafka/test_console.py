@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from uuid import uuid4
@@ -204,6 +205,21 @@ def test_a_request_that_nobody_answers_may_be_sent_again(cluster, monkeypatch):
             other = replace(action, action_id=str(uuid4()))
             with pytest.raises(Conflict):
                 console.act_on_alert(other, ME)
+
+
+def test_who_asks_again_is_answered_also_where_the_decision_is_read_before_the_request(cluster):
+    alert, hers = made_up(1), Viewer(region="kmar")
+    state = replace(Desk.initial(alert), version=2, unit="limburg")
+    action = an_action(alert, "assign", unit="limburg")
+    tell(cluster, alert)
+    with a_console(cluster) as console, ThreadPoolExecutor(1) as pool:
+        Writer(cluster.bootstrap, patience_s=60).write([handled(cluster, alert, state, asked=action.action_id)])
+        until(lambda: console.alert(alert.alert_id, ME).state == state, "the decision is read")
+        asking = pool.submit(console.act_on_alert, action, hers)
+        with pytest.raises(Refused):
+            console.act_on_alert(replace(action, action_id=str(uuid4())), hers)
+        writing(cluster, ALERT_ACTIONS, action, key=action.action_id, by=alert.subject)
+        assert asking.result() == state
 
 
 @contextmanager
