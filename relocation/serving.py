@@ -62,6 +62,7 @@ def end_on_sigterm() -> None:
 
 def _end(signum: int, frame: FrameType | None) -> None:
     del signum, frame
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told again, it is ending already
     raise SystemExit(DONE)
 
 

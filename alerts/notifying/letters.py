@@ -18,7 +18,7 @@ def item_of(alert: Alert, channel: Channel, *, places: Places, console: str, now
     """One alert in words, in the channel's language."""
     story = story_of(alert, Telling(words_of(channel.language), places, now), moved_on=False)
     certainty = f"{story.certainty.word} {story.because}".strip()
-    said = [story.headline, story.why_withdrawn or f"{certainty[:1].upper()}{certainty[1:]}.", story.who_acts]
+    said = [story.headline, story.why_withdrawn or f"{certainty[:1].upper()}{certainty[1:]}", story.who_acts]
     return {
         "key": key_of(alert.alert_id, alert.revision, channel.name),
         "alert_id": alert.alert_id,

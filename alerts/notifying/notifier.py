@@ -67,11 +67,12 @@ class Notifier:
         )
 
     def start(self) -> None:
-        """Tell in the background from now on."""
+        """Tell in the background of all that comes after this call, or since it was here before."""
+        self._guarded(self._begin)
         self._thread.start()
 
     def close(self) -> None:
-        """Finish the delivery at hand, then end."""
+        """Finish the delivery at hand, then end; what else is due stays in the outbox."""
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -79,25 +80,32 @@ class Notifier:
 
     def turn(self) -> None:
         """Look at what is new in the stream, form what is due, and deliver it. Raises sqlite3.Error, Unavailable."""
-        begins = self._outbox.position is None
+        self._begin()
         self._look()
         now = self._around.now()
         if now - self._waits_looked_at >= LOOK_AT_WAITS_MS:
             self._waits_looked_at = now
-            self._look_at_what_waits(now, only_note=begins)
+            self._look_at_what_waits(now, only_note=False)
+            self._outbox.forget(now)
         for channel in self._channels.values():
             since = self._outbox.first_waiting(channel.name)
             if since is not None and due_at(channel, since) <= now:
                 self._outbox.form(channel.name, ITEMS_MAX, now)
         for delivery in self._outbox.due(now):
-            self._deliver(delivery)
+            if not self._ending.is_set():
+                self._deliver(delivery)
         self._waiting.set(self._outbox.undelivered())
+
+    def _begin(self) -> None:
+        """The first time of all: nothing of what is there already is told. Done again when it was not done wholly."""
+        if self._outbox.position is None:
+            end, now = self._around.platform.alerts_end(), self._around.now()
+            self._look_at_what_waits(now, only_note=True)
+            self._outbox.begin_at(end, now)
 
     def _look(self) -> None:
         platform, position = self._around.platform, self._outbox.position
-        if position is None:
-            self._outbox.begin_at(platform.alerts_end(), self._around.now())
-            return
+        assert position is not None
         try:
             while messages := platform.alerts_after(position, BATCH, self._viewer):
                 position = messages[-1].reached
@@ -181,9 +189,12 @@ class Notifier:
 
     def _run(self) -> None:
         while not self._ending.wait(LOOK_EVERY_S):
-            try:
-                self.turn()
-            except (Unavailable, sqlite3.Error) as error:
-                _LOG.warning("notifying_waits", extra={"why": type(error).__name__})
-            except Exception as error:  # noqa: BLE001 - the next turn tries again, whatever it was
-                _LOG.error("notifying_failed", extra={"why": type(error).__name__})
+            self._guarded(self.turn)
+
+    def _guarded(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except (Unavailable, sqlite3.Error) as error:
+            _LOG.warning("notifying_waits", extra={"why": type(error).__name__})
+        except Exception as error:  # noqa: BLE001 - the next turn tries again, whatever it was
+            _LOG.error("notifying_failed", extra={"why": type(error).__name__})

@@ -42,7 +42,7 @@ class Listening:
         try:
             message = None if record.value is None else self._decoded(decode, record.value)
         except Undecodable as fault:
-            LOG.error("a record is no message", extra={"at": str(record.position), "reason": str(fault)})  # noqa: TRY400
+            LOG.error("a record is no message", extra={"position": record.position.as_json(), "reason": str(fault)})  # noqa: TRY400
             return
         if not self._ending.is_set():
             hear(record, message)

@@ -12,11 +12,12 @@ from receivers import taking_mails, taking_webhooks
 
 from alerts.notifying.channels import Channel, Channels, QuietHours, Way
 from alerts.notifying.notifier import Notifier, Surroundings
-from alerts.notifying.outbox import Outbox
+from alerts.notifying.outbox import TOLD_KEPT_MS, Outbox
 from alerts.notifying.senders import NotSent
 from processors.places import Gazetteer
 from relocation.clock import now_ms
 from schemas.actions import AlertAction
+from schemas.times import DAY_MS, SECOND_MS
 from schemas.views import AlertQuery, CannotResume, Viewer
 
 PLACES = Gazetteer.load()
@@ -105,6 +106,7 @@ def test_a_relocation_is_told_with_its_key_and_without_an_identifier_or_a_token(
     assert item["url"] == f"{CONSOLE}/alerts/{alert.alert_id}"
     assert "Utrecht" in item["text"]
     assert "Amsterdam" in item["text"]
+    assert ".." not in item["text"]
     assert WHO not in str(told)
     assert alert.subject not in str(told)
 
@@ -182,6 +184,18 @@ def test_who_was_told_is_told_that_it_is_withdrawn(platform, notifying, hooks):
         published(platform, a_withdrawal(arrival))
         notifier.turn()
     assert [told["alerts"][0]["status"] for _, told in hooks.came] == ["raised", "withdrawn"]
+
+
+def test_what_was_told_half_a_year_ago_is_not_spoken_of_again(platform, notifying, hooks, clock):
+    with notifying(a_webhook(hooks), escalates_ms=400 * DAY_MS) as notifier:
+        notifier.turn()
+        arrival = move(platform)
+        notifier.turn()
+        clock.later_s = TOLD_KEPT_MS // SECOND_MS + 1
+        notifier.turn()
+        published(platform, a_withdrawal(arrival))
+        notifier.turn()
+    assert len(hooks.came) == 1
 
 
 def test_what_is_withdrawn_before_it_was_told_is_not_told_at_all(platform, notifying, hooks, clock):
