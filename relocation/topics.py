@@ -26,7 +26,9 @@ from streams.topics import topics_for
 _MADE = "topic"
 
 
-def _says_what_failed(command: Callable[..., Any]) -> Callable[..., Any]:
+def says_what_failed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, ending with an exit code of ours and what to do when brokers or the registry did not do it."""
+
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
         try:
@@ -68,7 +70,7 @@ _REPLICATION = click.option(
 @_PARTITIONS
 @_REPLICATION
 @click.option("--lower", is_flag=True, help="Also lower what is higher than it should be: what is too old then goes.")
-@_says_what_failed
+@says_what_failed
 def create(partitions: int | None, replication: int | None, *, lower: bool) -> int:
     """Make the topics that are missing, and mend the settings of those that are there.
 
@@ -98,7 +100,7 @@ def create(partitions: int | None, replication: int | None, *, lower: bool) -> i
 @topics.command()
 @_PARTITIONS
 @_REPLICATION
-@_says_what_failed
+@says_what_failed
 def check(partitions: int | None, replication: int | None) -> int:
     """Say every difference between how topics are and how they should be, and what mends it; then end with 1."""
     settings = settings_of()
@@ -110,7 +112,7 @@ def check(partitions: int | None, replication: int | None) -> int:
 @topics.command()
 @_PARTITIONS
 @_REPLICATION
-@_says_what_failed
+@says_what_failed
 def diff(partitions: int | None, replication: int | None) -> None:
     """Show the same differences as a table; it ends with 0 whatever there is."""
     settings = settings_of()
@@ -126,7 +128,7 @@ def diff(partitions: int | None, replication: int | None) -> None:
 @topics.command(name="agree")
 @click.option("--force", "forced", is_flag=True, help="What this process has is what all have to have from now on.")
 @click.option("--other-key", is_flag=True, help="With --force: even another token key. Nobody is known again with it.")
-@_says_what_failed
+@says_what_failed
 def agree_command(*, forced: bool, other_key: bool) -> int:
     """Compare this process's token key, rules, policy and signals with what the platform agreed on.
 

@@ -16,20 +16,22 @@ ANSWERED_S = 10.0
 class Asking:
     """Calls block and are safe from many threads."""
 
-    def __init__(self, sender: Sender, answers: Hearing[ActionAnswer]) -> None:
+    def __init__(self, sender: Sender, answers: Hearing[ActionAnswer], *, answered_s: float = ANSWERED_S) -> None:
         """``answers`` hears ``action-answers``, by action_id."""
         self._sender = sender
         self._answers = answers
+        self.answered_s = answered_s
+        """For so long is waited for what was asked together."""
 
     def ask(self, requests: Sequence[tuple[str, Out]]) -> list[ActionAnswer]:
         """What was decided of each request (action_id, record), in order.
 
         Raises Unavailable when not all were answered; any of them may have been done.
         """
-        deadline = time.monotonic() + ANSWERED_S
+        deadline = time.monotonic() + self.answered_s
         expected = [self._answers.expect(action_id) for action_id, _ in requests]
         sent = self._sender.send([out for _, out in requests])
-        sent.wait(ANSWERED_S)
+        sent.wait(self.answered_s)
         if None in sent.offsets:
             raise Unavailable("the log takes no requests now")
         return [_answer(one, deadline) for one in expected]

@@ -14,7 +14,7 @@ from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.decisions import ActionAnswer, Decided, SubjectState
 from schemas.dossiers import Companion, Dossier
 from schemas.views import CannotResume, Conflict, Position, Refused, SilentSource, Streamed, Timeline, Viewer
-from streams.kafka.asking import ANSWERED_S, Asking
+from streams.kafka.asking import Asking
 from streams.kafka.dossiers import Subjects
 from streams.kafka.records import Out
 from streams.lists.acting import ActsOnAlerts
@@ -130,7 +130,7 @@ class Console(ListsAlerts, ActsOnAlerts):
 
     def _answered_when_seen(self, actions: Sequence[AlertAction], viewer: Viewer) -> dict[str, AlertState | Refused]:
         """As ``_answered_unseen``; what was decided may be read before the request that it answers, so it waits."""
-        deadline = time.monotonic() + ANSWERED_S
+        deadline = time.monotonic() + self._parts.asking.answered_s
         news = self._parts.news.now()
         while True:
             awaited = {one.action_id for one in actions if self._projection.awaits_request(one.action_id)}

@@ -47,6 +47,8 @@ class ConsoleOnly:
     """The police unit of a place, abroad its country code."""
     past: Past | None
     """None: there is no history here."""
+    answered_s: float = ANSWERED_S
+    """For how long who asks for something waits for DESK and RELOCATION."""
 
 
 def open_console(stack: ExitStack, cluster: Cluster, parts: FaceParts, only: ConsoleOnly) -> Console:
@@ -56,7 +58,7 @@ def open_console(stack: ExitStack, cluster: Cluster, parts: FaceParts, only: Con
     news = News()
     tail = _project(stack, cluster, projection, news)
     followed, followed_tail = hear_followed(stack, cluster)
-    answers: Hearing[ActionAnswer] = Hearing(ANSWERED_S)
+    answers: Hearing[ActionAnswer] = Hearing(only.answered_s)
     sender = Sender(cluster.bootstrap, patience_s=SENT_S)
     stack.callback(sender.close)
 
@@ -78,7 +80,7 @@ def open_console(stack: ExitStack, cluster: Cluster, parts: FaceParts, only: Con
             projection=projection,
             news=news,
             requests=Outbox(cluster.wire, role="console", partitions=cluster.partitions, prefix=cluster.prefix),
-            asking=Asking(sender, answers),
+            asking=Asking(sender, answers, answered_s=only.answered_s),
             subjects=Subjects(SubjectParts(only.past, is_followed, only.rules, only.distances)),
             intake=parts.intake,
             ends=lambda: _ends(cluster),

@@ -26,7 +26,9 @@ class NotAllowed(Exception):
 class TopicAdmin:
     """Every call may block for a while and may be repeated. Raises Unreachable, and NotAllowed where brokers refuse."""
 
-    def __init__(self, bootstrap: Bootstrap) -> None:
+    def __init__(self, bootstrap: Bootstrap, *, timeout_s: float = ASK_TIMEOUT_S) -> None:
+        """``timeout_s``: for how long brokers may be away before it raises Unreachable."""
+        self._timeout_s = timeout_s
         self._complaints = Complaints()
         self._admin = AdminClient(settings_of(bootstrap, error_cb=self._complaints.hear))
 
@@ -65,7 +67,9 @@ class TopicAdmin:
             for name in names
         ]
         if topics:
-            told = self._admin.create_topics(topics, operation_timeout=ASK_TIMEOUT_S, request_timeout=2 * ASK_TIMEOUT_S)
+            told = self._admin.create_topics(
+                topics, operation_timeout=self._timeout_s, request_timeout=2 * self._timeout_s
+            )
             _finish(told, but=(KafkaError.TOPIC_ALREADY_EXISTS,))
 
     def alter(self, changes: Iterable[Difference]) -> None:
@@ -78,7 +82,7 @@ class TopicAdmin:
             ConfigResource(ResourceType.TOPIC, name, incremental_configs=entries) for name, entries in by_topic.items()
         ]
         if resources:
-            _finish(self._admin.incremental_alter_configs(resources, request_timeout=2 * ASK_TIMEOUT_S))
+            _finish(self._admin.incremental_alter_configs(resources, request_timeout=2 * self._timeout_s))
 
     def _configs(self, names: list[str]) -> dict[str, Mapping[str, str]]:
         if not names:
@@ -96,7 +100,7 @@ class TopicAdmin:
 
     def _patiently(self, ask: Callable[[float], T]) -> T:
         """A broker that has just begun, or a topic that was just made, is not known everywhere for a moment."""
-        deadline = time.monotonic() + ASK_TIMEOUT_S
+        deadline = time.monotonic() + self._timeout_s
         while True:
             try:
                 return ask(max(0.1, deadline - time.monotonic()))

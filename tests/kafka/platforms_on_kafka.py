@@ -79,8 +79,8 @@ def a_gateway(cluster, *, now=now_ms):
 
 
 @contextmanager
-def a_console(cluster, *, past=None, now=now_ms):
+def a_console(cluster, *, past=None, now=now_ms, **more):
     settings, places = load_settings(token_key=KEY), gazetteer()
-    only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past)
+    only = ConsoleOnly(rules_of(settings), Distances(places), lambda code: places.place(code).region, past, **more)
     with ExitStack() as stack:
         yield open_console(stack, cluster, face_parts(now), only)

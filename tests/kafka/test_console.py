@@ -2,7 +2,6 @@
 
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from uuid import uuid4
@@ -24,7 +23,6 @@ from schemas.alerts import AlertStatus
 from schemas.decisions import ActionAnswer, Decided
 from schemas.problems import Code, Problem
 from schemas.views import AlertQuery, CannotResume, Conflict, NoHistory, Refused, Unavailable, Viewer
-from streams.kafka import asking as askings
 from streams.kafka.headers import ACTION, SETTLED
 from streams.kafka.reader import Reader
 from streams.kafka.writer import Writer
@@ -192,34 +190,16 @@ def test_what_a_coordinator_does_is_decided_and_seen_with_who_asked_for_it(clust
         assert console.states_after(console.states_end(), 10, ME) == []
 
 
-def test_a_request_that_nobody_answers_may_be_sent_again(cluster, monkeypatch):
-    monkeypatch.setattr(askings, "ANSWERED_S", 0.5)
+def test_a_request_that_nobody_answers_may_be_sent_again(cluster):
     tell(cluster, MOVED[0])
-    with a_console(cluster) as console:
-        action = an_action(MOVED[0])
-        with pytest.raises(Unavailable):
-            console.act_on_alert(action, ME)
-        with a_desk(cluster):
-            monkeypatch.undo()
-            assert console.act_on_alert(action, ME).owner == "S. Voorbeeld"
-            other = replace(action, action_id=str(uuid4()))
-            with pytest.raises(Conflict):
-                console.act_on_alert(other, ME)
-
-
-def test_who_asks_again_is_answered_also_where_the_decision_is_read_before_the_request(cluster):
-    alert, hers = made_up(1), Viewer(region="kmar")
-    state = replace(Desk.initial(alert), version=2, unit="limburg")
-    action = an_action(alert, "assign", unit="limburg")
-    tell(cluster, alert)
-    with a_console(cluster) as console, ThreadPoolExecutor(1) as pool:
-        Writer(cluster.bootstrap, patience_s=60).write([handled(cluster, alert, state, asked=action.action_id)])
-        until(lambda: console.alert(alert.alert_id, ME).state == state, "the decision is read")
-        asking = pool.submit(console.act_on_alert, action, hers)
-        with pytest.raises(Refused):
-            console.act_on_alert(replace(action, action_id=str(uuid4())), hers)
-        writing(cluster, ALERT_ACTIONS, action, key=action.action_id, by=alert.subject)
-        assert asking.result() == state
+    action = an_action(MOVED[0])
+    with a_console(cluster, answered_s=0.5) as impatient, pytest.raises(Unavailable):
+        impatient.act_on_alert(action, ME)
+    with a_console(cluster) as console, a_desk(cluster):
+        assert console.act_on_alert(action, ME).owner == "S. Voorbeeld"
+        other = replace(action, action_id=str(uuid4()))
+        with pytest.raises(Conflict):
+            console.act_on_alert(other, ME)
 
 
 @contextmanager

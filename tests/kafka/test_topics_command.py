@@ -9,6 +9,8 @@ from made_up_topics import DEADLINE_S, named_topics, until
 
 from infra.kafka.ports import free_ports
 from relocation.command import cli
+from relocation.exits import Failure
+from relocation.topics import says_what_failed
 from streams.kafka.topic_admin import TopicAdmin
 from streams.topics import TOPICS
 
@@ -152,13 +154,16 @@ def test_a_policy_with_shorter_terms_has_topics_with_shorter_terms(run, tmp_path
     assert "relocation topics create --lower" in said
 
 
-def test_kafka_that_is_not_there_or_not_set_is_said(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_kafka_that_is_not_there_is_said_and_ends_it_with_3():
     [free_port] = free_ports(1)
-    monkeypatch.setattr("streams.kafka.topic_admin.ASK_TIMEOUT_S", 1.0)
-    code, said = runner(f"127.0.0.1:{free_port}", "", monkeypatch)("check")
-    assert code == 3
-    assert said.startswith("RELOCATION_KAFKA cannot be reached")
+    admin = TopicAdmin(f"127.0.0.1:{free_port}", timeout_s=1.0)
+    with pytest.raises(Failure, match=r"^RELOCATION_KAFKA cannot be reached") as away:
+        says_what_failed(admin.brokers)()
+    assert away.value.exit_code == 3
+
+
+def test_without_kafka_there_is_nothing_to_make(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     assert runner("", "", monkeypatch)("create")[0] == 2
 
 
