@@ -112,8 +112,8 @@ class Watching(Service, Protocol):
         """How many cards each query finds, counted up to 1,000; ``limit`` and ``cursor`` are ignored."""
         ...
 
-    def chance(self, alert: Alert, viewer: Viewer) -> Chance:
-        """How long the chance that the alert tells of may last, from all relocations of its subject."""
+    def chances(self, alerts: Sequence[Alert], viewer: Viewer) -> dict[str, Chance]:
+        """By alert_id, how long the chance that each tells of may last, from all relocations of its subject."""
         ...
 
     def tracks(self, alert: Alert, viewer: Viewer) -> list[Track]:

@@ -228,7 +228,7 @@ class _Console:
             self._timeline(view.alert.subject, viewer),
             successor.alert if successor else None,
             self._acting(view, asked),
-            self._platform.chance(view.alert, viewer),
+            self._platform.chances([view.alert], viewer)[alert_id],
             self._platform.tracks(view.alert, viewer),
         )
 

@@ -145,7 +145,7 @@ class EmbeddedPlatform(ListsAlerts, ActsOnAlerts):
     def zero_signals(self, since: int, viewer: Viewer) -> dict[str, int]:
         """0-signals per municipality that occurred since then, where there were five and more."""
         with self._lists() as reader:
-            controls = reader.controls_known_since(since)  # nothing is known before it occurs
+            controls = reader.municipal_controls_known_since(since)  # nothing is known before it occurs
             found = [one.place or "" for one in controls if is_zero_signal(one) and (one.occurred_at or 0) >= since]
         return self._counts_seen(found, viewer)
 

@@ -116,17 +116,15 @@ class LogReader(AlertReader):
         row = self._connection.execute("SELECT known_at FROM reports ORDER BY position DESC LIMIT 1").fetchone()
         return 0 if row is None else int(row[0])
 
-    def controls_known_since(self, since: int) -> Iterator[Report]:
-        """The winning reports of controls that became known since then (UTC ms), latest first."""
+    def municipal_controls_known_since(self, since: int) -> Iterator[Report]:
+        """The winning reports of controls by municipalities that became known since then (UTC ms)."""
         found = self._connection.execute(
-            "SELECT r.known_at, r.body FROM reports r JOIN entries e"
+            "SELECT r.body FROM reports r INDEXED BY reports_of_municipalities JOIN entries e"
             " ON e.event_id=r.event_id AND e.source=r.source AND e.type=r.type AND e.report=r.position"
-            " WHERE r.type='control' ORDER BY r.position DESC"
+            " WHERE r.type='control' AND json_extract(r.body, '$.conducted_by')='municipality' AND r.known_at>=?",
+            (since,),
         )
-        for known_at, body in found:
-            if known_at < since:
-                return
-            yield rows.report_of(body)
+        return (rows.report_of(body) for (body,) in found)
 
     def reports_after(self, position: int, limit: int) -> list[tuple[int, Report]]:
         """Revisions of events in log order."""

@@ -97,6 +97,12 @@ UPDATE alert_heads SET card='';
 """What ``alert_heads`` gained after the first logs were written, by the last column of each time; it only grows, so the
 version stays. Rows of before lie on no card, and are written anew when the log is next opened for writing."""
 
+REPORT_INDICES = """
+CREATE INDEX IF NOT EXISTS reports_of_municipalities ON reports (known_at)
+    WHERE type='control' AND json_extract(body, '$.conducted_by')='municipality';
+"""
+"""Controls of municipalities are few, and looked for by themselves: reading 100,000 controls for them took 10 s."""
+
 SOURCES = """
 CREATE TABLE IF NOT EXISTS sources (
     source TEXT NOT NULL, type TEXT NOT NULL, first_heard_at INTEGER NOT NULL, last_heard_at INTEGER NOT NULL,
@@ -161,7 +167,7 @@ def _grow(connection: sqlite3.Connection) -> None:
     columns = {row[1] for row in connection.execute("PRAGMA table_info(alert_heads)")}
     if columns:  # else it is no log of ours: who asked for it says so
         growth = "".join(added for last, added in GROWTHS.items() if last not in columns)
-        connection.executescript(f"BEGIN; {growth} {INDICES} {SOURCES} COMMIT;")
+        connection.executescript(f"BEGIN; {growth} {INDICES} {REPORT_INDICES} {SOURCES} COMMIT;")
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

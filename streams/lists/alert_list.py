@@ -27,9 +27,11 @@ def page_of(connection: sqlite3.Connection, query: AlertQuery, scope: Scope = No
     if query.cursor is not None:
         known_at, position = _place_of(query.cursor)
         filters.add("known_at<=? AND (known_at<? OR position<?)", known_at, known_at, position)
+    # Offers are few: found by themselves and then put in order. In the list's order all alerts would be looked at.
+    order = "+known_at DESC, +position DESC" if query.offered else "known_at DESC, position DESC"
     found = connection.execute(
         f"SELECT {_COLUMNS} FROM (SELECT alert_id FROM alert_heads{filters.where}"  # noqa: S608 - names of ours
-        " ORDER BY known_at DESC, position DESC LIMIT ?) shown"
+        f" ORDER BY {order} LIMIT ?) shown"
         " JOIN alert_heads h ON h.alert_id = shown.alert_id JOIN alerts a ON a.position = h.position"
         " ORDER BY h.known_at DESC, h.position DESC",
         (*filters.values, limit + 1),

@@ -95,10 +95,10 @@ class ListsAlerts:
         with self._lists() as reader:
             return card_list.choices(reader.connection, scope_of(viewer))
 
-    def chance(self, alert: Alert, viewer: Viewer) -> Chance:  # noqa: ARG002 - who sees the alert sees this
-        """How long the chance that the alert tells of may last."""
+    def chances(self, alerts: Sequence[Alert], viewer: Viewer) -> dict[str, Chance]:  # noqa: ARG002 - who sees the alert sees this
+        """By alert_id, how long the chance that each tells of may last."""
         with self._lists() as reader:
-            return records.chances_of(reader.connection, [alert])[alert.alert_id]
+            return records.chances_of(reader.connection, alerts)
 
     def tracks(self, alert: Alert, viewer: Viewer) -> list[Track]:  # noqa: ARG002 - counts, not small ones, are for all
         """What came of others like it."""

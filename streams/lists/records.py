@@ -9,7 +9,7 @@ from processors.outcomes import NOT_ACTED_ON
 from schemas.alerts import Alert
 from schemas.views import Chance, Track
 
-_SUBJECTS_MAX = 500
+_SUBJECTS_AT_ONCE = 500
 _CLOSED = "outcome IS NOT NULL AND alert_id<>?"
 _TRAITS = {"rule": "kind=? AND evidence=?", "source": "source=?", "unit": "to_unit=?"}
 
@@ -20,7 +20,10 @@ def chances_of(connection: sqlite3.Connection, alerts: Sequence[Alert]) -> dict[
     Whoever sees the alert may know how long earlier stays lasted: contacts tell the days of other units as well, and
     who has to act needs it most.
     """
-    moves = _moves(connection, sorted({alert.subject for alert in alerts})[:_SUBJECTS_MAX])
+    subjects = sorted({alert.subject for alert in alerts})
+    moves: dict[str, list[Move]] = {}
+    for begin in range(0, len(subjects), _SUBJECTS_AT_ONCE):
+        moves |= _moves(connection, subjects[begin : begin + _SUBJECTS_AT_ONCE])
     return {
         alert.alert_id: chance_of(moves.get(alert.subject, ()), alert.finding.arrived_at, alert.finding.to_place)
         for alert in alerts
@@ -50,7 +53,7 @@ def _moves(connection: sqlite3.Connection, subjects: Sequence[str]) -> dict[str,
     found = connection.execute(
         "SELECT subject, arrived_at, from_place, to_place FROM alert_heads"  # noqa: S608 - marks
         f" WHERE subject IN ({','.join('?' * len(subjects))}) AND status<>'withdrawn'",
-        list(subjects),
+        subjects,
     )
     moves: dict[str, list[Move]] = {}
     for subject, *move in found:

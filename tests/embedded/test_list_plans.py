@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from alerts.console.outlook import Outlook, View, query_of, waiting_of
-from schemas.views import Viewer
-from streams.lists import card_list
+from schemas.views import AlertQuery, Viewer
+from streams.lists import alert_list, card_list
 from streams.lists.tables import ALERT_TABLES, INDICES
 
 NOW = 1_790_000_000_000
@@ -39,3 +39,14 @@ def test_cards_are_found_and_counted_without_reading_an_alert(view, filters, vie
             touching = [step for step in steps if "alert_heads" in step]
             assert touching
             assert all("COVERING INDEX" in step for step in touching), steps
+
+
+def test_offers_are_found_among_offers_and_not_among_all_alerts():
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(ALERT_TABLES + INDICES)
+        asked = []
+        connection.set_trace_callback(asked.append)
+        alert_list.page_of(connection, AlertQuery(offered=True, involving="amsterdam"))
+        connection.set_trace_callback(None)
+        steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert "SCAN alert_heads USING INDEX heads_on_offer" in steps
