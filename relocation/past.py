@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from schemas.dossiers import FollowedUntil, Known, Met
+from schemas.dossiers import FollowedUntil, Known, Met, Unfollowed
 from schemas.reports import EventKey
 from schemas.views import NoHistory, SilentSource
 from sinks.history import StoredHistory
@@ -49,8 +49,8 @@ class ServerPast:
         """The BVH person that a document now belongs to."""
         return self._ask(lambda: self._queries.behind(document))
 
-    def follow_of(self, vehicle: str) -> FollowedUntil | None:
-        """A coordinator's follow that was asked for and not ended since."""
+    def follow_of(self, vehicle: str) -> FollowedUntil | Unfollowed | None:
+        """What coordinators last asked of following it: a follow, or its end."""
         return self._ask(lambda: self._queries.follow_of(vehicle))
 
     def silent_sources(self, now: int) -> list[SilentSource]:

@@ -45,6 +45,15 @@ class FollowedUntil:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """A coordinator ended the follow of a vehicle, whoever had asked for it (UTC ms)."""
+
+    at: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class StruckBecause:
     """Why a sighting was struck from a subject, by whom and when (UTC ms)."""
 
@@ -82,5 +91,6 @@ class Dossier:
     """What is so around a subject."""
 
     retained: tuple[Retained, ...]
-    follow: FollowedUntil | None
+    follow: FollowedUntil | Unfollowed | None
+    """What coordinators last asked; None: nothing, or it ended by itself and is not kept."""
     struck: tuple[StruckBecause, ...]

@@ -6,7 +6,7 @@ section 5), and never what is past its term.
 
 from collections.abc import Callable, Sequence
 
-from schemas.dossiers import FollowedUntil, Known, Met, StruckBecause
+from schemas.dossiers import FollowedUntil, Known, Met, StruckBecause, Unfollowed
 from schemas.reports import EventKey
 from schemas.sightings import Evidence, Sighting
 from sinks.store import Row, Store
@@ -122,13 +122,13 @@ class SubjectQueries:
         [[named]] = self._store.query(_BEHIND, {"document": document, "now": self._now()})
         return str(named[0]) if len(named) == 1 else None
 
-    def follow_of(self, vehicle: str) -> FollowedUntil | None:
-        """A coordinator's follow that was asked for and not ended since, running or run out."""
+    def follow_of(self, vehicle: str) -> FollowedUntil | Unfollowed | None:
+        """What coordinators last asked of following it: a follow, running or run out, or its end."""
         rows = self._store.query(_FOLLOW, {"subject": vehicle})
-        if not rows or not rows[0][0]:
+        if not rows:
             return None
-        _, since, until, reason, by = rows[0]
-        return FollowedUntil(since, until, reason, by)
+        is_follow, at, until, reason, by = rows[0]
+        return FollowedUntil(at, until, reason, by) if is_follow else Unfollowed(at, reason, by)
 
 
 def _known(row: Row) -> Known:

@@ -12,7 +12,7 @@ from alerts.console.lanes import in_lanes, lane_of, together_of
 from alerts.console.stays import Scale, axis_of, rows_of
 from alerts.console.telling import Telling
 from schemas.alerts import AlertStatus
-from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained
+from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, Unfollowed
 from schemas.sightings import SubjectKind
 from schemas.views import AlertView, Timeline
 
@@ -82,6 +82,7 @@ def subject_context(
         "followed": timeline.followed,
         "asked_for": _is_asked_for(facts.dossier.follow, telling),
         "follow": _follow_words(facts.dossier.follow, telling) if timeline.followed else "",
+        "unfollowed": _end_words(facts.dossier.follow, telling),
         "follow_days": FOLLOW_DAYS,
         "new_id": new_id,
         "drawing": journey_of_stays(timeline.stays, telling),
@@ -165,17 +166,29 @@ def _targeted(retained: Retained, telling: Telling) -> str:
     return telling.words.say("vanaf %(day)s alleen na een gerichte vraag", day=day)
 
 
-def _is_asked_for(follow: FollowedUntil | None, telling: Telling) -> bool:
-    return follow is not None and follow.until > telling.now
+def _is_asked_for(follow: FollowedUntil | Unfollowed | None, telling: Telling) -> bool:
+    return isinstance(follow, FollowedUntil) and follow.until > telling.now
 
 
-def _follow_words(follow: FollowedUntil | None, telling: Telling) -> str:
+def _follow_words(follow: FollowedUntil | Unfollowed | None, telling: Telling) -> str:
     words = telling.words
-    if follow is None or not _is_asked_for(follow, telling):
+    if not isinstance(follow, FollowedUntil) or not _is_asked_for(follow, telling):
         return words.say("Een controle of BVH-mutatie noemt deze wagen; daarom wordt hij gevolgd.")
     return words.say(
         "Tot en met %(day)s, op verzoek van %(by)s: %(reason)s",
         day=words.day(follow.until, telling.now),
+        by=person(follow.by, telling),
+        reason=follow.reason,
+    )
+
+
+def _end_words(follow: FollowedUntil | Unfollowed | None, telling: Telling) -> str:
+    """Who ended it, for whoever had asked for it."""
+    if not isinstance(follow, Unfollowed):
+        return ""
+    return telling.words.say(
+        "Volgen op verzoek is op %(day)s beëindigd door %(by)s: %(reason)s",
+        day=telling.words.day(follow.at, telling.now),
         by=person(follow.by, telling),
         reason=follow.reason,
     )

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -239,7 +240,11 @@ class EmbeddedPlatform(ListsAlerts, ActsOnAlerts):
     def dossier(self, subject: str, viewer: Viewer) -> Dossier | None:
         """When its records go, how it is followed, why sightings were struck."""
         among = self._events_seen(subject, viewer)
-        return self._do(lambda: self._dossier(subject, among), writes=False)
+        dossier = self._do(lambda: self._dossier(subject, among), writes=False)
+        if dossier is None or dossier.follow is not None:
+            return dossier
+        with self._lists() as reader:
+            return replace(dossier, follow=reader.unfollowed(subject))
 
     def _dossier(self, subject: str, among: Events) -> Dossier | None:
         if self._timeline(subject) is None:

@@ -11,6 +11,7 @@ from processors.scope import Scope
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.dead_letters import DeadLetter
+from schemas.dossiers import Unfollowed
 from schemas.receipts import Became, Receipt
 from schemas.reports import EventKey, Report
 from schemas.sightings import Sighting
@@ -174,6 +175,18 @@ class LogReader(AlertReader):
             "SELECT position, on_alert, body FROM actions WHERE position>? ORDER BY position LIMIT ?", (position, limit)
         )
         return [(at, bodies.action_of(on_alert, body)) for at, on_alert, body in found]
+
+    def unfollowed(self, vehicle: str) -> Unfollowed | None:
+        """How the last follow of it was ended, where a coordinator did that."""
+        last = self._connection.execute(
+            "SELECT body FROM actions WHERE on_alert=0 AND json_extract(body, '$.subject')=?"
+            " AND json_extract(body, '$.action') IN ('follow', 'unfollow') ORDER BY position DESC LIMIT 1",
+            (vehicle,),
+        ).fetchone()
+        action = None if last is None else bodies.action_of(0, last[0])
+        if not isinstance(action, SubjectAction) or action.action != "unfollow":
+            return None
+        return Unfollowed(action.at, action.reason, action.by)
 
     def answered_after(self, position: int, limit: int) -> list[tuple[int, AlertAction | SubjectAction, str]]:
         """As ``actions_after``, with what was answered (JSON)."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from processors.geography import Distances
 from processors.rules import Rules
 from processors.windows import Window
-from schemas.dossiers import Companion, Dossier, FollowedUntil, Known, Met, Retained
+from schemas.dossiers import Companion, Dossier, FollowedUntil, Known, Met, Retained, Unfollowed
 from schemas.reports import EventKey
 from schemas.sightings import Sighting, SubjectKind
 from schemas.views import NoHistory, SilentSource, StayView, Timeline
@@ -30,8 +30,8 @@ class Past(Protocol):
         """The BVH person that a document now belongs to."""
         ...
 
-    def follow_of(self, vehicle: str) -> FollowedUntil | None:
-        """A coordinator's follow that was asked for and not ended since."""
+    def follow_of(self, vehicle: str) -> FollowedUntil | Unfollowed | None:
+        """What coordinators last asked of following it: a follow, or its end."""
         ...
 
     def silent_sources(self, now: int) -> list[SilentSource]:

@@ -62,4 +62,6 @@ CREATE INDEX IF NOT EXISTS heads_closed ON alert_heads (kind, evidence, source, 
     WHERE outcome IS NOT NULL;
 CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);
 CREATE INDEX IF NOT EXISTS actions_on_alert ON actions (json_extract(body, '$.alert_id'), position) WHERE on_alert = 1;
+CREATE INDEX IF NOT EXISTS actions_on_subject ON actions (json_extract(body, '$.subject'), position)
+    WHERE on_alert = 0;
 """

@@ -1,5 +1,7 @@
 """Look-up and subject in a real browser: who is known, that nothing asked is kept, striking, following."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -149,6 +151,7 @@ def test_a_car_is_followed_with_a_reason_and_an_end_and_let_go(chromium, up):
         form.locator("[name=reason]").fill("klaar")
         form.locator("button").click()
         expect(following).not_to_contain_text("onderzoek loopt")
+        expect(following).to_contain_text(re.compile(r"is op .* beëindigd door lokale gebruiker: "))
         assert PLATE not in page.content()
 
 

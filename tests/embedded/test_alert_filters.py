@@ -20,7 +20,7 @@ LATER_COLUMNS = [
 LATER_INDICES = [
     "heads_listed", "heads_by_arrival", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_on_offer",
     "heads_over_border", "states_of_alert", "actions_on_alert", "heads_by_waiting", "heads_closed", "heads_in_scope",
-    "reports_of_municipalities",
+    "reports_of_municipalities", "actions_on_subject",
 ]  # fmt: skip
 
 

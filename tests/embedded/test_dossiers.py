@@ -6,6 +6,7 @@ from made_up_events import a_control
 from platforms import a_platform, published
 
 from schemas.actions import SubjectAction
+from schemas.dossiers import Unfollowed
 from schemas.times import DAY_MS, parse_time
 from schemas.views import Viewer
 
@@ -51,6 +52,10 @@ def test_follows_and_strikes_tell_who_why_and_until_when(tmp_path):
         an_act(platform, "strike", her.subject, event=her.sightings[0].event)
         follow = platform.dossier(car.subject, ME).follow
         assert (follow.until, follow.reason, follow.by) == (until, "made-up reason", "local")
+        an_act(platform, "unfollow", car.subject)
+        ended = platform.dossier(car.subject, ME).follow
+        assert isinstance(ended, Unfollowed)
+        assert (ended.reason, ended.by) == ("made-up reason", "local")
         (struck,) = platform.dossier(her.subject, ME).struck
         assert (struck.event, struck.reason) == (her.sightings[0].event, "made-up reason")
         assert platform.companions(her.subject, ME) == ()

@@ -31,7 +31,7 @@ from relocation.parts import gazetteer
 from relocation.settings import load_settings
 from schemas.actions import SubjectAction
 from schemas.decisions import SubjectState
-from schemas.dossiers import FollowedUntil
+from schemas.dossiers import FollowedUntil, Unfollowed
 from schemas.views import AlertQuery, NoHistory, Viewer
 from sinks.feeder import Feeder, Pace
 from sinks.history import StoredHistory
@@ -155,7 +155,7 @@ def test_the_follow_that_counts_is_the_one_asked_for_last(store: ClientStore) ->
     keep(store, Stream.SUBJECT_STATES, asked(1, "follow", until=day(60)))
     assert questions(store).follow_of(JANE) == FollowedUntil(day(30), day(60), REASON, "made-up")
     keep(store, Stream.SUBJECT_STATES, asked(1, "follow", until=day(60)), asked(2, "unfollow", on=40))
-    assert questions(store).follow_of(JANE) is None
+    assert questions(store).follow_of(JANE) == Unfollowed(day(40), REASON, "made-up")
 
 
 def test_of_what_was_taken_nothing_is_known(store: ClientStore) -> None:
