@@ -17,7 +17,7 @@ HINTS = {
     "since": "an RFC 3339 time with an offset, such as 2026-03-01T00:00:00Z",
     "limit": "a whole number from 1 to 200",
     "cursor": "the value of `next` of the page before, unchanged",
-    "last_event_id": "the id of the last event that was received: a whole number",
+    "last_event_id": "the id of the last event that was received, unchanged",
     "action_id": "an id of your own, unique for this request: 1 to 64 letters, digits and . _ : -",
     "expected": "the whole number `version` of the state that was seen",
     "until": "an RFC 3339 time with an offset, such as 2026-03-01T00:00:00Z",
