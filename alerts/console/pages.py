@@ -168,7 +168,9 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
     if facts.at is not None:
         telling = replace(telling, now=facts.at)
     stays = facts.timeline.stays if facts.timeline else ()
-    moved_on = any(stay.first_seen > alert.finding.arrived_at for stay in stays)
+    seen_since = any(stay.first_seen > alert.finding.arrived_at for stay in stays)
+    # Where she went on to may be seen by another unit alone: that she did is told to everybody, where to is not.
+    moved_on = seen_since or (facts.at is None and facts.chance.is_over)
     return {
         "detail": "parts/alert.html",
         "focused": True,

@@ -85,6 +85,15 @@ def test_who_has_to_act_is_told_how_long_it_lasts_whoever_met_her_before():
     assert "Zwolle" not in page
 
 
+def test_a_unit_is_not_told_that_she_is_still_there_when_only_another_unit_saw_her_since():
+    *_, to_haarlem, _ = alerts = a_carousel()
+    browser = a_browser(*alerts, viewer=lambda _: Viewer(region="oost-nederland"))
+    page = browser.get(f"/alerts/{to_haarlem.alert_id}").text
+    assert "Voorbij: sindsdien elders gezien" in page
+    assert "was op 26 februari in Haarlem" in page
+    assert "Utrecht" not in page.partition("<article")[2].partition("<footer")[0]
+
+
 @pytest.mark.parametrize(
     ("chance", "days_ago", "words", "percent"),
     [
