@@ -195,6 +195,19 @@ def test_a_key_acts_on_the_card_that_one_stands_on(chromium, three):
         expect(page.locator(".card .route").nth(1)).to_be_focused()
 
 
+def test_a_key_that_a_card_does_not_have_is_not_done_to_the_alert_that_is_open(chromium, three):
+    with a_page(chromium, three) as page:
+        page.locator(".card .route").first.click()
+        page.locator("#headline").press("t")
+        expect(page.locator("#acting .standing")).to_have_text("lokale gebruiker")
+        page.locator(".card .route").nth(2).press("m")
+        expect(page.locator("#acting details[open]")).to_have_count(0)
+        page.locator(".card .route").nth(2).press("l")
+        page.locator(".card .route").nth(2).press("g")
+        expect(page.locator(".card").nth(2).locator(".holder")).to_have_text("gezien, nog van niemand")
+        expect(page.locator("#acting .standing")).to_have_text("lokale gebruiker")
+
+
 def test_everything_picked_is_let_go_of_by_escape_and_all_is_picked_by_a_key(chromium, three):
     with a_page(chromium, three) as page:
         page.keyboard.press("X")

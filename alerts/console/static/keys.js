@@ -29,19 +29,21 @@ function does(key) {
   }
 }
 
-// Picked cards first; then the card that one stands on, unless it is open beside; then the alert that is open.
+// Picked cards first; then the card that one stands on, unless it is open beside; then the alert that is open. What a
+// card has no key for is not done to another alert instead.
 function act(key) {
   const bar = at("many-bar");
   const card = cardHere();
   if (picked().length || (key === "u" && bar.classList.contains("many-told"))) return press(bar, key);
-  const isOpen = card && currentId() && card.dataset.alerts.includes(currentId());
-  const target = card?.querySelector(".pick") && !isOpen ? has(bar, key) : null;
-  if (target?.matches("button")) return actOn(card, target), true;
-  if (target) {
-    toggle(card);
-    return picked().length > 0 && press(bar, key);
-  }
+  if (card && !(currentId() && card.dataset.alerts.includes(currentId()))) return actThere(card, has(bar, key));
   return Boolean(currentId()) && press(at("acting"), key);
+}
+
+function actThere(card, target) {
+  if (!target || !card.querySelector(".pick")) return false;
+  if (target.matches("button")) return actOn(card, target), true;
+  toggle(card);
+  return picked().length > 0 && press(at("many-bar"), target.dataset.key);
 }
 
 function has(where, key) {
