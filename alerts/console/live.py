@@ -20,7 +20,7 @@ from alerts.console.outlook import query_of
 from alerts.console.pages import LiveCard, Pages
 from alerts.console.rail import count_word, counted_queries
 from alerts.console.telling import Telling
-from alerts.http.event_stream import HEARTBEAT, EventStream, Listener
+from alerts.http.event_stream import EventStream, Listener
 from alerts.http.face import Face
 from alerts.http.positions import NOWHERE, position_of, wire_of
 from alerts.http.tail import BATCH, Tail, reached_by
@@ -32,6 +32,8 @@ TICK_S = 0.25
 COUNTS_S = 1.5
 COUNTS_AGAIN_S = 60.0
 """Counts are told again after so long, for an alert that nobody takes comes to wait too long by itself."""
+BEAT = b"event: beat\ndata: 1\n\n"
+"""Told when there is nothing else to tell, so that a page knows that it still hears; comments reach no script."""
 _REMEMBERED = 16
 
 
@@ -149,7 +151,7 @@ class _Page:
         self._asked, self._place = asked, place
         # What is read for all who may see the same names none of them.
         self._scope = replace(asked.viewer, name=NOBODY.name)
-        self._counts_at: float | None = anyio.current_time() + COUNTS_AGAIN_S
+        self._counts_at = anyio.current_time() + COUNTS_AGAIN_S
         """When new counts are to be told."""
 
     async def tell(self, listener: Listener) -> None:
@@ -158,7 +160,7 @@ class _Page:
             await self._tail.require(self._place.alerts, self._face.limits.catch_up_s)
         except CannotResume:
             self._place = Place(NOWHERE, NOWHERE)
-        await listener.tell(HEARTBEAT)
+        await listener.tell(BEAT)
         while not listener.sending:
             news = self._tail.news
             try:
@@ -184,10 +186,10 @@ class _Page:
     def _count_later(self) -> None:
         # In the next slot, for what was counted in this one may have been counted before the change.
         soon = (int(anyio.current_time() / COUNTS_S) + 1) * COUNTS_S
-        self._counts_at = soon if self._counts_at is None else min(soon, self._counts_at)
+        self._counts_at = min(soon, self._counts_at)
 
     async def _tell_counts(self, listener: Listener) -> None:
-        if self._counts_at is None or anyio.current_time() < self._counts_at:
+        if anyio.current_time() < self._counts_at:
             return
         self._counts_at, asked = anyio.current_time() + COUNTS_AGAIN_S, self._asked  # what waits grows by itself
         queries = counted_queries(asked.outlook, asked.saved, asked.viewer, self._live.now(), self._live.escalates_ms)
@@ -197,12 +199,10 @@ class _Page:
     async def _rest(self, listener: Listener, news: int) -> None:
         """Until there is news, or counts are to be told."""
         while not listener.sending:
-            due_s = None if self._counts_at is None else max(0.0, self._counts_at - anyio.current_time())
-            heartbeat_s = self._face.limits.heartbeat_s
-            if await self._tail.wait(news, heartbeat_s if due_s is None else min(due_s, heartbeat_s)):
+            due_s = max(0.0, self._counts_at - anyio.current_time())
+            if await self._tail.wait(news, min(due_s, self._face.limits.heartbeat_s)):
                 return
-            if due_s is None:
-                await listener.tell(HEARTBEAT)
+            await listener.tell(BEAT)
             await self._tell_counts(listener)
 
 

@@ -1,11 +1,14 @@
 // The alert beside the list: opening it, acting on it, and being told when it changes while it is read.
 
-import { announce, at, cardWith, currentId, detail, home, list, part } from "./page.js";
+import {
+  announce, at, cardWith, currentId, detail, forgetUndone, home, list, part, sayUndone, Unreachable,
+} from "./page.js";
 import { markCurrent } from "./cards.js";
 
 const OVERVIEW_EVERY_MS = 5000;
 
 let openings = 0;
+let shownAt = location.href; // the address of what is shown
 let overviewDue = false;
 let arrivedSince = false; // since the overview was last drawn
 
@@ -21,21 +24,34 @@ export function hearOfAlerts(changed) {
   if (version > Number(at("acting")?.dataset.version)) refreshHandling();
 }
 
-// wish: what else the address asks of an alert, as "at=…"
-export async function open(id, { push = true, wish = "" } = {}) {
+// wish: what else the address asks of an alert, as "at=…". Answers whether it is shown now.
+export async function open(id, { push = true, replace = false, wish = "" } = {}) {
   const path = id ? `/alerts/${id}` : "/";
+  const address = wish ? `${path}${home ? `${home}&` : "?"}${wish}` : path + home;
   const opening = ++openings;
+  forgetUndone();
+  let fragment;
   try {
-    const fragment = await part(id ? `/parts/alert/${id}${wish && `?${wish}`}` : "/parts/overview");
-    if (opening !== openings) return; // the reader has gone on to another
-    show(fragment);
-  } catch {
-    location.assign(path);
-    return;
+    fragment = await part(id ? `/parts/alert/${id}${wish && `?${wish}`}` : "/parts/overview");
+  } catch (error) {
+    if (opening === openings) stay(error, address);
+    return false;
   }
+  if (opening !== openings) return false; // the reader has gone on to another
+  show(fragment);
   document.body.classList.toggle("has-alert", Boolean(id));
-  if (push) history.pushState(null, "", path + home);
+  if (push) history.pushState(null, "", address);
+  if (replace) history.replaceState(null, "", address);
+  shownAt = location.href;
   markCurrent();
+  return true;
+}
+
+// Out of reach, a page that is there is worth more than the browser's own that says so: it comes to life again by itself.
+function stay(error, address) {
+  if (!(error instanceof Unreachable)) return location.assign(address);
+  sayUndone();
+  if (location.href !== shownAt) history.pushState(null, "", shownAt);
 }
 
 function show(fragment) {
@@ -94,21 +110,29 @@ function showHandling(fresh, { keepWords }) {
 
 async function act(form, button) {
   const { id } = at("acting").dataset;
+  const about = document.title;
   const given = new URLSearchParams(new FormData(form));
   given.set("action", button.value);
   button.disabled = true;
+  forgetUndone();
   try {
     const fresh = await part(`/parts/handling/${id}/act`, { method: "POST", body: given });
-    if (id !== currentId()) return;
+    if (id !== currentId()) return sayStopped(fresh, about);
     if (!fresh.getElementById("acting")) return show(fresh); // it is another unit's now
     showHandling(fresh, { keepWords: false });
     const bar = at("acting");
     announce(bar.querySelector(".reply p")?.textContent ?? "");
     (bar.querySelector("details[open] textarea") ?? bar.querySelector(".undo, button, summary"))?.focus();
   } catch {
-    announce(at("live").dataset.lost);
+    sayUndone();
     button.disabled = false; // what was typed is still there
   }
+}
+
+// Whoever went on to another alert meanwhile is told all the same what was not done to the one before.
+function sayStopped(fresh, about) {
+  const stopped = fresh.querySelector(".reply-stopped p");
+  if (stopped) sayUndone(`${about} ${stopped.textContent}`);
 }
 
 document.addEventListener("submit", (event) => {
@@ -125,7 +149,8 @@ document.addEventListener("click", (event) => {
   if (new URLSearchParams(search).has("at")) return; // another moment: a page of its own
   if (!id && !link.classList.contains("back")) return;
   event.preventDefault();
-  open(id ?? null).then(() => {
+  open(id ?? null).then((opened) => {
+    if (!opened) return;
     if (event.detail === 0 || getComputedStyle(list).display === "none") detail.querySelector("h1").focus();
   });
 });
@@ -136,6 +161,8 @@ detail.addEventListener("click", (event) => {
 });
 
 window.addEventListener("popstate", () => {
-  if (currentId() || location.pathname === "/") open(currentId(), { push: false });
+  const moment = new URLSearchParams(location.search).get("at");
+  const wish = moment ? `at=${encodeURIComponent(moment)}` : "";
+  if (currentId() || location.pathname === "/") open(currentId(), { push: false, wish });
   else location.reload();
 });

@@ -6,8 +6,8 @@ import "./keys.js";
 import "./looking_back.js";
 import "./many.js";
 import "./map.js";
-import { at, home } from "./page.js";
-import { connect } from "./stream.js";
+import { at } from "./page.js";
+import { listen } from "./stream.js";
 
 const AGO_EVERY_MS = 20000;
 const [NOW, MINUTES, HOURS, DAYS] = document.body.dataset.ago.split("|");
@@ -40,8 +40,7 @@ function takeAll(told, left) {
   leaveOff(left);
 }
 
-if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname + home);
 setInterval(tellAgo, AGO_EVERY_MS);
 setInterval(tellWaits, AGO_EVERY_MS);
 whenCardsChange(hearOfAlerts);
-connect({ cards: takeAll, counts: showCounts, reset: refreshList });
+listen({ cards: takeAll, counts: showCounts, reset: refreshList });

@@ -1,7 +1,7 @@
 // Picking cards, and doing the same with all of them.
 
 import { placeShown } from "./cards.js";
-import { announce, at, cards, part } from "./page.js";
+import { announce, at, cards, forgetUndone, part, sayUndone } from "./page.js";
 
 export function picked() {
   return [...document.querySelectorAll("#cards .pick :checked")];
@@ -50,6 +50,7 @@ async function act(form, button, card = null) {
   if (card) given.append("pick", card.querySelector(".pick input").value);
   const buttons = [...at("many-bar").querySelectorAll("button")];
   buttons.forEach((each) => { each.disabled = true; });
+  forgetUndone();
   try {
     const fresh = await part("/parts/act", { method: "POST", body: given });
     const inside = at("many-bar").contains(document.activeElement);
@@ -61,7 +62,7 @@ async function act(form, button, card = null) {
     announce(said?.innerText ?? "");
     if (inside) (said?.querySelector(".undo") ?? document.querySelector("#cards .pick :checked, #cards .route"))?.focus();
   } catch {
-    announce(at("live").dataset.lost);
+    sayUndone();
     buttons.forEach((each) => { each.disabled = false; });
     if (card) pick(card);
     showCount();

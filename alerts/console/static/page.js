@@ -5,14 +5,20 @@ const SAID_EVERY_MS = 3000;
 const { body } = document;
 export const wishes = [body.dataset.filter, `lang=${document.documentElement.lang}`].filter(Boolean).join("&");
 export const home = body.dataset.filter ? `?${body.dataset.filter}` : "";
+if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname + home);
 
 export const at = (id) => document.getElementById(id);
 export const detail = at("detail");
 export const list = at("list");
 export const listing = at("listing");
 
+export class Unreachable extends Error {}
+
+// Throws Unreachable where nothing was answered at all, Error for an answer that is of no use.
 export async function part(path, given) {
-  const answer = await fetch(`${path}${path.includes("?") ? "&" : "?"}${wishes}`, given);
+  const answer = await fetch(`${path}${path.includes("?") ? "&" : "?"}${wishes}`, given).catch(() => {
+    throw new Unreachable(path);
+  });
   if (!answer.ok && !(given && [404, 409, 422].includes(answer.status))) throw new Error(`${answer.status} ${path}`);
   return fragmentOf(await answer.text());
 }
@@ -33,6 +39,17 @@ export function cards() {
 
 export function cardWith(alertId) {
   return document.querySelector(`#cards .card[data-alerts*="${CSS.escape(alertId)}"]`);
+}
+
+// For all to see and hear, until the reader does something else: what was asked was not done.
+export function sayUndone(why) {
+  const undone = at("undone");
+  undone.textContent = why ?? undone.dataset.unreachable;
+  undone.hidden = false;
+}
+
+export function forgetUndone() {
+  at("undone").hidden = true;
 }
 
 // Aloud, but not on and on: what comes while something was just said waits, and only the last of it is said.
