@@ -32,7 +32,7 @@ TICK_S = 0.25
 COUNTS_S = 1.5
 COUNTS_AGAIN_S = 60.0
 """Counts are told again after so long, for an alert that nobody takes comes to wait too long by itself."""
-BEAT = b"event: beat\ndata: 1\n\n"
+BEAT = b"event: beat\ndata: {}\n\n"
 """Told when there is nothing else to tell, so that a page knows that it still hears; comments reach no script."""
 _REMEMBERED = 16
 
