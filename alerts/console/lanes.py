@@ -57,7 +57,7 @@ def lane_of(companion: Companion, scale: Scale, telling: Telling) -> Lane:
 
 
 def together_of(companions: Iterable[Companion], telling: Telling) -> list[Together]:
-    """Everybody and everything met with the subject."""
+    """Everybody and everything met with the subject, people first."""
     return [
         Together(
             companion.subject,
@@ -65,7 +65,7 @@ def together_of(companions: Iterable[Companion], telling: Telling) -> list[Toget
             telling.subject(companion.subject_kind, companion.subject),
             shared_words(companion, telling),
         )
-        for companion in companions
+        for companion in sorted(companions, key=lambda one: one.subject_kind != SubjectKind.PERSON)
     ]
 
 

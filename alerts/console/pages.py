@@ -19,17 +19,20 @@ from alerts.console.filter_bar import FilterBar
 from alerts.console.flows import flows_of, journey_of
 from alerts.console.handling import person
 from alerts.console.identity import NOBODY
+from alerts.console.lanes import together_of
 from alerts.console.listing import Listing
 from alerts.console.looking_back import looking_back, messages_by, moment_asked, moments_of, timeline_by
 from alerts.console.many import ActingOnMany
 from alerts.console.outlook import Outlook
 from alerts.console.rail import RailEntry
+from alerts.console.related import related_of
 from alerts.console.revisions import revisions_of
 from alerts.console.stays import chart_of
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
 from alerts.console.units import unit_groups, unit_word
 from schemas.alerts import Alert, AlertStatus
+from schemas.dossiers import Companion
 from schemas.sightings import SubjectKind
 from schemas.views import AlertView, CardView, Chance, Timeline, Track, Viewer
 
@@ -75,6 +78,9 @@ class AlertFacts:
     acting: Acting
     chance: Chance
     tracks: list[Track]
+    companions: tuple[Companion, ...] = ()
+    others: tuple[AlertView, ...] = ()
+    """Alerts of the same arrival or about the same subject, this one maybe among them."""
     at: int | None = None
     """UTC ms of the moment that it is told as of; None for now."""
     moments: tuple[int, ...] = ()
@@ -95,6 +101,8 @@ def as_asked(facts: AlertFacts, at: str | None, step: str | None) -> AlertFacts:
         messages=messages,
         timeline=timeline_by(facts.timeline, told, moment),
         successor=facts.successor if told.superseded_by else None,
+        companions=(),  # nobody here knows when they were known
+        others=(),
         at=moment,
         moments=moments,
     )
@@ -182,6 +190,8 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "subject": alert.subject,
         "alias": alias_of(alert.subject),
         "familiar": familiar_faces(alert, facts.timeline, telling),
+        "together": together_of(facts.companions, telling),
+        "related": related_of(alert, facts.others, telling),
         "successor": successor_of(facts.successor, telling) if facts.successor else None,
         "evidence": evidence_of(alert, telling),
         "chart": chart_of(facts.timeline, telling) if facts.timeline else None,

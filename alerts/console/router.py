@@ -22,12 +22,15 @@ from alerts.console.many import Outcome, acting_on_many
 from alerts.console.map_routes import map_router
 from alerts.console.pages import AlertFacts, Frame, Pages, alert_context, as_asked, missing_context, overview_context
 from alerts.console.rail import rail_of
+from alerts.console.related import RELATED_SHOWN
 from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
 from alerts.console.units import known_units
 from alerts.http.positions import wire_of
 from alerts.ports import Watching
-from schemas.views import AlertView, Conflict, NoHistory, Refused, Timeline, Viewer
+from schemas.alerts import Alert
+from schemas.dossiers import Companion
+from schemas.views import AlertQuery, AlertView, Conflict, NoHistory, Refused, Timeline, Viewer
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -230,6 +233,8 @@ class _Console:
             self._acting(view, asked),
             self._platform.chances([view.alert], viewer)[alert_id],
             self._platform.tracks(view.alert, viewer),
+            self._companions(view.alert.subject, viewer),
+            self._others(view.alert, viewer),
         )
 
     def _facts_asked(self, request: Request, alert_id: str, asked: Asked) -> AlertFacts | None:
@@ -242,6 +247,17 @@ class _Console:
             return self._platform.timeline(subject, viewer)
         except NoHistory:
             return None
+
+    def _companions(self, subject: str, viewer: Viewer) -> tuple[Companion, ...]:
+        try:
+            return self._platform.companions(subject, viewer)
+        except NoHistory:
+            return ()
+
+    def _others(self, alert: Alert, viewer: Viewer) -> tuple[AlertView, ...]:
+        of_arrival = self._platform.cards_with([alert.alert_id], viewer)
+        of_subject = self._platform.alerts(AlertQuery(subject=alert.subject, limit=RELATED_SHOWN), viewer).items
+        return (*(member.view for card in of_arrival for member in card.members), *of_subject)
 
     def _part(self, template: str, telling: Telling, context: dict[str, Any], status: int = 200) -> Response:
         return page_answer(self._pages.part(template, telling, context), status)

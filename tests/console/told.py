@@ -143,6 +143,7 @@ class PlatformInMemory(ListsAlerts):
         self.stays = {}
         self.silent = []
         self.zero = []
+        self.met = ()
         self._projection = Projection(1, lambda code: PLACES.place(code).region)
         self._decided = 0
 
@@ -227,6 +228,9 @@ class PlatformInMemory(ListsAlerts):
             return None
         stays = self.stays.get(subject) or tuple(StayView(s.place, s.occurred_at, s.occurred_at) for s in sightings)
         return self._seen_part(Timeline(subject, "person", tuple(sightings), (), stays, NOW, False), viewer)
+
+    def companions(self, subject, viewer):
+        return self.met
 
     def readiness(self):
         return {"ready": True}
