@@ -1,5 +1,7 @@
 """How the console answers: pages and parts with their headers, and the language cookie."""
 
+from urllib.parse import urlencode
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -24,6 +26,13 @@ YEAR_S = 365 * DAY_MS // SECOND_MS
 def page_answer(body: str, status: int = 200) -> Response:
     """HTML with the headers of every page."""
     return HTMLResponse(body, status, headers=PAGE_HEADERS)
+
+
+def same_page(request: Request) -> str:
+    """The address of a page without its language, to be gone on with; of what the form is on, where it answers one."""
+    wishes = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "done")]
+    path = "" if request.method == "GET" else request.url.path.removesuffix("/act") or "/"
+    return f"{path}?{urlencode(wishes)}&" if wishes else f"{path}?"
 
 
 def remembering_language(request: Request, response: Response) -> Response:

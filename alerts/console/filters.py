@@ -19,6 +19,8 @@ WITHDRAWN_SHOWN_MS = 7 * DAY_MS
 """For how long what was withdrawn stays in the list, struck through, for who saw it before."""
 NOBODY, ME = "-", "."
 """Owners that are no names."""
+YEARS = range(1970, 3000)
+"""Of days: what is being typed into a field of a date passes through the year 2 or 20."""
 PERIODS_MS = {"day": DAY_MS, "week": 7 * DAY_MS, "month": 30 * DAY_MS}
 EVERYTHING = {"what": "all", "status": "all"}
 """The values that also list what asks for no attention and what was put aside."""
@@ -136,10 +138,13 @@ def _period(given: Mapping[str, str], now: int) -> dict[str, Any]:
 
 def _midnight(day: str, *, days_later: int = 0) -> int | None:
     try:
-        begins = datetime.combine(date.fromisoformat(day) + timedelta(days=days_later), time(), HERE)
-        return int(begins.timestamp()) * SECOND_MS
-    except (ValueError, OverflowError):
+        chosen = date.fromisoformat(day)
+    except ValueError:
         return None
+    if chosen.year not in YEARS:
+        return None
+    begins = datetime.combine(chosen + timedelta(days=days_later), time(), HERE)
+    return int(begins.timestamp()) * SECOND_MS
 
 
 _HANDLINGS = {str(handling) for handling in Handling}

@@ -54,6 +54,8 @@ class Frame:
     shown: str
     """How many the list has."""
     unprotected: bool
+    same_page: str = "?"
+    """The address of this page, to go on with the language that is asked for."""
 
 
 class LiveCard(TypedDict):
@@ -242,6 +244,7 @@ def _framed(frame: Frame, telling: Telling) -> dict[str, Any]:
         "viewer_unit": region,
         "units": unit_groups(telling),
         "unprotected": frame.unprotected,
+        "same_page": frame.same_page,
         "scope": telling.words.say("heel Nederland") if region is None else unit_word(region, telling),
     }
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.console.acting import Acting, Reply, acting_of, done_word, refusal_of, request_of
-from alerts.console.answers import PAGE_HEADERS, YEAR_S, page_answer, remembering_language
+from alerts.console.answers import PAGE_HEADERS, YEAR_S, page_answer, remembering_language, same_page
 from alerts.console.asking import Asked, ConsoleOptions, asked_of
 from alerts.console.assets import assets, digest
 from alerts.console.duty_routes import duty_router
@@ -194,7 +194,7 @@ class _Console:
         position = self._platform.alerts_end()  # before the list is read: what comes after it is told again
         states = self._platform.states_end()
         listing = self._lists.listing(asked)
-        frame = self._frame(asked, wire_of(position), wire_of(states), outcome)
+        frame = replace(self._frame(asked, wire_of(position), wire_of(states), outcome), same_page=same_page(request))
         body = self._pages.page(
             frame,
             asked.telling,

@@ -1,4 +1,4 @@
-"""A page that is out of reach for a while, as a phone in the field is: it stays, says so, and goes on by itself."""
+"""A page that is out of reach for a while or has another beside it stays, says what is so, and goes on by itself."""
 
 import pytest
 from playwright.sync_api import expect
@@ -71,3 +71,27 @@ def test_a_connection_that_falls_silent_is_not_called_live(chromium, told):
         expect(page.locator("#live")).to_have_attribute("data-state", "live")
         with page.expect_request("**/live?*"):
             page.clock.fast_forward(60_000)
+
+
+def test_the_language_of_what_is_shown_now_is_a_click_away(chromium, told):
+    with a_page(chromium, told, "/map?days=90") as page:
+        a_route(page, "Utrecht").click()
+        page.locator("#back-step").press("Home")
+        expect(page.locator(".past")).to_be_visible()
+        page.get_by_role("link", name="EN", exact=True).click()
+        expect(page.locator(".past")).to_contain_text("This is how it stood")
+        page.goto(f"{told.url}/map?days=90")
+        page.get_by_role("link", name="NL", exact=True).click()
+        expect(page.locator("h1:has-text('in 90 dagen')")).to_be_visible()
+
+
+def test_a_name_chosen_in_one_tab_is_shown_in_all(chromium, told):
+    with a_page(chromium, told) as first:
+        second = first.context.new_page()
+        second.goto(told.url)
+        second.locator(".identity summary").click()
+        second.locator(".identity input[name=name]").fill("R. Verzonnen")
+        second.locator(".identity select").select_option("limburg")
+        second.locator(".identity button").click()
+        expect(first.locator(".identity summary")).to_contain_text("R. Verzonnen \N{MIDDLE DOT} Limburg")
+        expect(second.locator(".identity summary")).to_contain_text("R. Verzonnen \N{MIDDLE DOT} Limburg")

@@ -40,6 +40,22 @@ function takeAll(told, left) {
   leaveOff(left);
 }
 
+// Whoever chooses another name or unit in one tab acts by it in all: no tab goes on showing the one before.
+const { viewer } = document.body.dataset;
+const tabs = new BroadcastChannel("identity");
+tabs.addEventListener("message", ({ data }) => {
+  if (data !== viewer) location.reload();
+});
+tabs.postMessage(viewer);
+
+at("languages").addEventListener("click", ({ target }) => {
+  const link = target.closest("a");
+  if (!link) return;
+  const asked = new URLSearchParams(location.search); // which changed since, with what is shown
+  asked.set("lang", link.lang);
+  link.search = asked;
+});
+
 setInterval(tellAgo, AGO_EVERY_MS);
 setInterval(tellWaits, AGO_EVERY_MS);
 whenCardsChange(hearOfAlerts);
