@@ -124,7 +124,7 @@ class _Routes:
 
     def _act(self, asked: Asked, given: tuple[dict[str, str], list[str]]) -> Outcome:
         fields, picks = given
-        return act_on(self._platform, picked_of(picks), fields, asked.viewer, asked.telling)
+        return act_on(self._platform, picks, fields, asked.viewer, asked.telling)
 
     def _part(self, template: str, asked: Asked, context: dict[str, Any]) -> Response:
         return page_answer(self._pages.part(template, asked.telling, context))

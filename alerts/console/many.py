@@ -104,9 +104,10 @@ def picked_of(given: Sequence[str]) -> list[Picked]:
 
 
 def act_on(
-    platform: Watching, picked: Sequence[Picked], given: Mapping[str, str], viewer: Viewer, telling: Telling
+    platform: Watching, picks: Sequence[str], given: Mapping[str, str], viewer: Viewer, telling: Telling
 ) -> Outcome:
     """Ask the same of every alert that was picked, each by the version that the reader saw; what became of it."""
+    picked = picked_of(picks)
     action = given.get("action", "")
     fields = _fields_of(action, given)
     asked = [
@@ -123,7 +124,9 @@ def act_on(
         if not isinstance(answer, AlertState)
     ]
     more = len(refused) - REFUSALS_SHOWN
-    told = [*refused[:REFUSALS_SHOWN], *([telling.words.say("En nog %(n)s.", n=more)] if more > 0 else [])]
+    told = [*_left_out(picks, picked, telling), *refused[:REFUSALS_SHOWN]]
+    if more > 0:
+        told.append(telling.words.say("En nog %(n)s.", n=more))
     undo, undoing = _undoing(platform, done, answers, viewer)
     return Outcome(
         action=action,
@@ -132,8 +135,19 @@ def act_on(
         done_cards=tuple(each.card_id for each in done),
         undo=undo,
         undoing=undoing,
-        kept=given if refused else {},
+        kept=given if told else {},
     )
+
+
+def _left_out(picks: Sequence[str], picked: Sequence[Picked], telling: Telling) -> list[str]:
+    """That some cards were picked beyond what is acted on at once, if so."""
+    left = len({told.split()[0] for told in picks if told.split()} - {each.card_id for each in picked})
+    sentence = telling.words.say_n(
+        "%(n)s gekozen melding was te veel voor één keer, en staat er nog: doe die hierna.",
+        "%(n)s gekozen meldingen waren te veel voor één keer, en staan er nog: doe die hierna.",
+        left,
+    )
+    return [sentence] if left else []
 
 
 def _pair(told: str) -> list[tuple[str, int]]:

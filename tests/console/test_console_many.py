@@ -98,6 +98,17 @@ def test_each_alert_is_picked_once_and_not_too_many():
     assert len(picked_of([f"card alert-{n}:1" for n in range(300)])) == ALERTS_MAX
 
 
+def test_what_is_too_much_for_one_go_is_told():
+    many = [an_alert(arrival=an_arrival(str(n))) for n in range(ALERTS_MAX)]
+    form = Form(FIRST, SECOND, *many)
+    crowd = " ".join([an_id("crowd"), *(f"{alert.alert_id}:1" for alert in many)])
+    picked = [f"{an_id('first')} {FIRST.alert_id}:1", crowd, f"{an_id('second')} {SECOND.alert_id}:1"]
+    page = form.send(ONE, "/parts/act", pick=picked, form="made-up", action="take").text
+    assert "U hebt twee meldingen opgepakt." in page
+    assert "één gekozen melding was te veel voor één keer" in page.lower()
+    assert [handling(form, alert).owner for alert in (FIRST, SECOND, many[0])] == [ONE.name, ONE.name, None]
+
+
 def test_a_view_is_saved_in_the_browser_and_forgotten_again():
     form = a_form()
     answer = form.send(path="/views", name="Grens", address="border=country")
