@@ -108,6 +108,12 @@ def headline_of(timeline: Timeline, telling: Telling) -> str:
     if not timeline.sightings:
         return say("%(who)s: geen waarnemingen die tellen.", who=who)
     last = max(timeline.sightings)
+    if timeline.contacts and (elsewhere := max(timeline.contacts)).day > last.occurred_at:
+        return say(
+            "%(who)s is op %(day)s door een andere eenheid gezien.",
+            who=who,
+            day=telling.words.day(elsewhere.day, telling.now),
+        )
     return say(
         "%(who)s is het laatst gezien in %(place)s, op %(day)s.",
         who=who,

@@ -1,5 +1,7 @@
 """What the pages of look-up and subject say, from facts alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from alerts.console.contacts import contacts_of, familiar_faces
@@ -9,7 +11,7 @@ from alerts.console.stays import Scale
 from alerts.console.subject import SubjectFacts, headline_of, subject_context
 from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, StruckBecause
 from schemas.times import DAY_MS
-from schemas.views import StayView, Timeline
+from schemas.views import Contact, StayView, Timeline
 from tests.console.told import AMSTERDAM, HAARLEM, NOW, UTRECHT, a_sighting, a_telling, a_token, an_alert
 
 
@@ -27,6 +29,14 @@ def test_the_headline_says_who_was_last_seen_where_and_when():
     timeline = a_timeline(a_sighting(HAARLEM, days_ago=9), a_sighting(UTRECHT, days_ago=1))
     assert headline_of(timeline, a_telling()).endswith(" is het laatst gezien in Utrecht, op 8 maart.")
     assert headline_of(timeline, a_telling("en")).endswith(" was last seen in Utrecht, on 8 March.")
+
+
+def test_the_headline_does_not_say_that_she_was_last_seen_where_another_unit_saw_her_since():
+    timeline = a_timeline(a_sighting(HAARLEM, days_ago=9), a_sighting(UTRECHT, days_ago=4))
+    later, earlier = (Contact(NOW - days * DAY_MS, "limburg", "control") for days in (2, 6))
+    assert headline_of(replace(timeline, contacts=(earlier,)), a_telling()).endswith(" in Utrecht, op 5 maart.")
+    told = headline_of(replace(timeline, contacts=(earlier, later)), a_telling())
+    assert told.endswith(" is op 7 maart door een andere eenheid gezien.")
 
 
 def test_with_every_sighting_struck_the_headline_says_that_none_counts():
