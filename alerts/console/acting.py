@@ -70,10 +70,14 @@ class Acting:
     reply: Reply
     undo: str | None
     form_id: str
+    wrongly_about: str = ""
+    """The subject of an alert that was closed as being about another, for what was seen still counts for it."""
 
 
-def acting_of(state: AlertState, steps: list[HandlingStep], viewer: Viewer, telling: Telling, reply: Reply) -> Acting:
-    """The bar for who looks; ``steps`` end with ``state``."""
+def acting_of(  # noqa: PLR0913 - all that the bar shows
+    state: AlertState, steps: list[HandlingStep], viewer: Viewer, telling: Telling, reply: Reply, *, subject: str = ""
+) -> Acting:
+    """The bar for who looks; ``steps`` end with ``state``, ``subject`` is the token that the alert is about."""
     first_day, last_day = first_and_last_day(telling)
     buttons = _buttons(state, viewer, telling)
     shown = sorted(buttons, key=lambda button: _RARITY.index(button.action))[:SHOWN_MAX]
@@ -89,6 +93,7 @@ def acting_of(state: AlertState, steps: list[HandlingStep], viewer: Viewer, tell
         last_day=last_day,
         deeds=tuple(deeds_of(steps, telling)),
         reply=reply,
+        wrongly_about=subject if state.outcome == Outcome.WRONG_SUBJECT else "",
         undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),
     )

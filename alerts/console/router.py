@@ -185,7 +185,7 @@ class _Console:
     def _acting(self, view: AlertView, asked: Asked) -> Acting:
         steps = self._platform.alert_handling(view.alert.alert_id, asked.viewer)
         state = steps[-1].state if steps else view.state
-        return acting_of(state, steps, asked.viewer, asked.telling, asked.reply)
+        return acting_of(state, steps, asked.viewer, asked.telling, asked.reply, subject=view.alert.subject)
 
     def _page(
         self, request: Request, *, detail: dict[str, Any] | None, status: int = 200, outcome: Outcome | None = None
