@@ -40,6 +40,9 @@ _TRUE = {
 }
 _FALSE = {"unowned": "owner IS NOT NULL", "offered": "offered_to IS NULL", "closed": "handling<>'closed'"}
 
+HANDLED_SINCE = "alert_id IN (SELECT alert_id FROM alert_heads WHERE json_extract(state, '$.changed_at')>=?)"
+"""Asked for by itself, lest SQLite read every alert in the order of the list to see when it was handled."""
+
 
 class Filters:
     """Conditions that must all hold, and the values of their question marks."""
@@ -59,7 +62,7 @@ class Filters:
         self._if_asked("known_at<?", query.until)
         self._if_asked("waits_since<=?", query.waiting_since)
         if query.handled_since is not None:
-            self.add("json_extract(state, '$.changed_at')>=?", format_time(query.handled_since))
+            self.add(HANDLED_SINCE, format_time(query.handled_since))
         self._if_asked("(status<>'withdrawn' OR known_at>=?)", query.withdrawn_since)
         self._if_asked("? IN (from_unit, to_unit)", query.unit)
         self._if_asked("? IN (from_unit, to_unit, held_by, offered_to)", query.involving)

@@ -54,6 +54,7 @@ CREATE INDEX IF NOT EXISTS heads_on_offer ON alert_heads (card_at DESC, card DES
     WHERE offered_to IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_by_waiting ON alert_heads (waits_since, card_at, card, {_FILTERED})
     WHERE waits_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS heads_handled ON alert_heads (json_extract(state, '$.changed_at'));
 CREATE INDEX IF NOT EXISTS heads_on_card ON alert_heads (card, event);
 CREATE INDEX IF NOT EXISTS heads_in_scope ON alert_heads (from_unit, to_unit, held_by, offered_to, owner, source);
 CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);

@@ -41,12 +41,23 @@ def test_cards_are_found_and_counted_without_reading_an_alert(view, filters, vie
             assert all("COVERING INDEX" in step for step in touching), steps
 
 
-def test_offers_are_found_among_offers_and_not_among_all_alerts():
+def steps_of(query):
+    """How SQLite finds the alerts that a query asks for."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(ALERT_TABLES + INDICES)
         asked = []
         connection.set_trace_callback(asked.append)
-        alert_list.page_of(connection, AlertQuery(offered=True, involving="amsterdam"))
+        alert_list.page_of(connection, query)
         connection.set_trace_callback(None)
-        steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+        return [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+
+
+def test_offers_are_found_among_offers_and_not_among_all_alerts():
+    steps = steps_of(AlertQuery(offered=True, involving="amsterdam"))
     assert "SCAN alert_heads USING INDEX heads_on_offer" in steps
+
+
+def test_what_was_handled_in_a_shift_is_found_without_looking_at_every_alert():
+    steps = steps_of(AlertQuery(pushed=True, handled_since=NOW))
+    assert "SEARCH alert_heads USING INDEX heads_handled (<expr>>?)" in steps
+    assert not [step for step in steps if step.startswith("SCAN alert_heads")]
