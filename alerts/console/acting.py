@@ -1,7 +1,7 @@
 """The bar of actions: what can be done with an alert as it stands, and how the reader's choice becomes a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -92,7 +92,7 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
         first_day=first_day,
         last_day=last_day,
         deeds=tuple(deeds_of(steps, telling)),
-        reply=reply,
+        reply=_with_words_kept(reply, buttons),
         wrongly_about=subject if state.outcome == Outcome.WRONG_SUBJECT else "",
         undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),
@@ -178,6 +178,12 @@ def undo_of(steps: list[HandlingStep], viewer: Viewer) -> str | None:
         case Action.RELEASE if before.handling is Handling.TAKEN and before.owner == steps[-1].action.by:
             return Action.TAKE
     return None
+
+
+def _with_words_kept(reply: Reply, buttons: list[Button]) -> Reply:
+    """What was typed for an action that cannot be done any more stands where a comment is written."""
+    is_offered = reply.action in {button.action for button in buttons}
+    return reply if is_offered or not reply.kept.get("comment") else replace(reply, action=Action.COMMENT)
 
 
 def _buttons(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button]:

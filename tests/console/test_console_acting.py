@@ -98,6 +98,16 @@ def test_the_second_of_two_is_told_and_finds_what_was_typed():
     assert form.state.handling is Handling.TAKEN
 
 
+def test_words_for_what_can_be_done_no_more_stand_where_a_comment_is_written():
+    form = Form()
+    form.send(action="close", expected="1", outcome="no_ground")
+    answer = form.send(OTHER, action="close", expected="1", outcome="found", comment="hier gezien")
+    assert answer.status_code == 409
+    assert "Wat u schreef, staat er nog." in answer.text
+    assert "required>hier gezien</textarea>" in answer.text
+    assert answer.text.count('<details class="choice" name="acting" open>') == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
