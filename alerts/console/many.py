@@ -188,17 +188,18 @@ def _undoing(
     answers: Mapping[str, AlertState | Conflict | Refused],
     viewer: Viewer,
 ) -> tuple[str, tuple[Picked, ...]]:
-    """The action that brings back all that was done, if there is one, and on what."""
+    """The action that brings back what was done, if there is one, and on what: what cannot be brought back, is not."""
     states = [[answer for one, _ in each.alerts if isinstance(answer := answers[one], AlertState)] for each in done]
-    undos = {
-        undo_of(platform.alert_handling(state.alert_id, viewer), viewer) for of_card in states for state in of_card
-    }
-    undo = undos.pop() if len(undos) == 1 else None
-    if undo is None:
+    undos = [
+        {undo_of(platform.alert_handling(state.alert_id, viewer), viewer) for state in of_card} for of_card in states
+    ]
+    possible = {undo for of_card in undos for undo in of_card if undo is not None}
+    if len(possible) != 1:
         return "", ()
-    return undo, tuple(
+    return min(possible), tuple(
         Picked(each.card_id, tuple((state.alert_id, state.version) for state in of_card))
-        for each, of_card in zip(done, states, strict=True)
+        for each, of_card, undo in zip(done, states, undos, strict=True)
+        if undo == possible
     )
 
 

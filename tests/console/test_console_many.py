@@ -82,6 +82,17 @@ def test_what_was_done_together_is_undone_together():
     assert [handling(form, alert).owner for alert in (FIRST, SECOND)] == [None, None]
 
 
+def test_what_was_taken_over_from_another_keeps_nothing_else_from_being_undone():
+    form = a_form()
+    form.platform.act_on_alert(AlertAction("a", SECOND.alert_id, "take", 1, OTHER.name, NOW), OTHER)
+    both = [*picks(FIRST), *picks(SECOND, version=2)]
+    page = form.send(ONE, "/parts/act", pick=both, form="made-up", action="take").text
+    assert "Ongedaan maken bij 1" in page
+    [undoing] = re.findall(r'type="hidden" name="pick" value="([^"]+)"', page)
+    form.send(ONE, "/parts/act", pick=[undoing], form="other", action="release")
+    assert [handling(form, alert).owner for alert in (FIRST, SECOND)] == [None, ONE.name]
+
+
 def test_without_javascript_the_whole_page_says_what_became_of_it():
     page = sent(a_form(), FIRST, path="/act", action="acknowledge").text
     assert "<html" in page
