@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from streams.kafka import client_log
 from streams.kafka.access import Bootstrap, access_to
@@ -21,6 +20,8 @@ ASK_AGAIN_S = 0.1
 RENEW_AFTER_S = 1.0
 ASK_ONCE_S = 5.0
 """A client may never answer again (below): one question takes no more of the patience."""
+_FIRST, _END = -2, -1
+"""What brokers take for a time: of the first record that there is, of the next that will be."""
 T = TypeVar("T")
 
 
@@ -41,29 +42,33 @@ def settings_of(bootstrap: Bootstrap, **more: Any) -> dict[str, Any]:
 
 
 class Brokers:
-    """Asks brokers about logs and groups. May block for ``timeout_s``; raises Unreachable then. Changes nothing."""
+    """Asks brokers about logs and groups. May block for ``timeout_s``; raises Unreachable then. Changes nothing.
+
+    It asks as a consumer that consumes nothing. An admin client that asks for offsets while a leader is away keeps half
+    a core busy until it is answered (librdkafka 2.16).
+    """
 
     def __init__(self, bootstrap: Bootstrap, *, timeout_s: float = ASK_TIMEOUT_S) -> None:
         self._bootstrap = bootstrap
         self._complaints = Complaints()
-        self._admin, self._made_at = self._made(), time.monotonic()
+        self._client, self._made_at = self._made(), time.monotonic()
         self._timeout_s = timeout_s
 
     def partitions(self) -> dict[str, int]:
         """How many partitions each topic has."""
-        told = self._patiently(lambda within_s: self._admin.list_topics(timeout=within_s))
+        told = self._patiently(lambda within_s: self._client.list_topics(timeout=within_s))
         return {name: len(topic.partitions) for name, topic in told.topics.items()}
 
     def extents(self, of: Iterable[Partition]) -> dict[Partition, Extent]:
         """What each of these logs holds now."""
         wanted = list(of)
-        firsts = self._offsets(wanted, OffsetSpec.earliest())
-        ends = self._offsets(wanted, OffsetSpec.latest())
+        firsts = self._offsets(wanted, _FIRST)
+        ends = self._offsets(wanted, _END)
         return {partition: Extent(firsts[partition], ends[partition]) for partition in wanted}
 
     def ends(self, of: Iterable[Partition]) -> dict[Partition, int]:
         """The offset that the next record of each of these logs will have."""
-        return self._offsets(list(of), OffsetSpec.latest())
+        return self._offsets(list(of), _END)
 
     def committed(self, group: str, of: Iterable[Partition]) -> dict[Partition, Committed]:
         """How far a group is; a log that it has not begun is left out."""
@@ -74,14 +79,17 @@ class Brokers:
 
         return self._patiently(ask) if wanted else {}
 
-    def _offsets(self, of: list[Partition], spec: OffsetSpec) -> dict[Partition, int]:
+    def _offsets(self, of: list[Partition], time_ms: int) -> dict[Partition, int]:
         if not of:
             return {}
+        asked = [TopicPartition(*partition, time_ms) for partition in of]
 
         def ask(within_s: float) -> dict[Partition, int]:
-            asked = {TopicPartition(*partition): spec for partition in of}
-            told = self._admin.list_offsets(asked, request_timeout=within_s)
-            return {(at.topic, at.partition): answer.result().offset for at, answer in told.items()}
+            told = self._client.offsets_for_times(asked, timeout=within_s)
+            for one in told:
+                if one.error is not None:
+                    raise KafkaException(one.error)
+            return {(one.topic, one.partition): one.offset for one in told}
 
         return self._patiently(ask)
 
@@ -95,15 +103,16 @@ class Brokers:
             try:
                 return ask(min(ASK_ONCE_S, max(0.1, deadline - time.monotonic())))
             except (KafkaException, NotTold) as failed:
-                self._admin.poll(0)
+                self._client.poll(0)
                 self._renew()
                 if self._complaints.is_final or time.monotonic() + ASK_AGAIN_S >= deadline:
                     raise Unreachable(self._complaints.in_words(failed.args[0])) from None
                 time.sleep(ASK_AGAIN_S)
 
-    def _made(self) -> AdminClient:
-        return AdminClient(settings_of(self._bootstrap, error_cb=self._complaints.hear))
+    def _made(self) -> Consumer:
+        unused = {"group.id": "unused", "enable.auto.commit": False, "isolation.level": "read_uncommitted"}
+        return Consumer(settings_of(self._bootstrap, error_cb=self._complaints.hear, **unused))
 
     def _renew(self) -> None:
         if time.monotonic() - self._made_at > RENEW_AFTER_S:
-            self._admin, self._made_at = self._made(), time.monotonic()
+            self._client, self._made_at = self._made(), time.monotonic()

@@ -24,7 +24,7 @@ _WORDS = {
     "GROUP_AUTHORIZATION_FAILED": _RIGHTS,
     "CLUSTER_AUTHORIZATION_FAILED": _RIGHTS,
     "UNKNOWN_TOPIC_OR_PART": "there is no such topic: run `relocation topics create`",
-    "_UNKNOWN_PARTITION": "there is no such partition: see `relocation topics check`",
+    "_UNKNOWN_PARTITION": "no broker leads such a partition: see that they run, and `relocation topics check`",
     "COORDINATOR_NOT_AVAILABLE": "the brokers have just begun: try again in a moment",
     "COORDINATOR_LOAD_IN_PROGRESS": "the brokers have just begun: try again in a moment",
     "LEADER_NOT_AVAILABLE": "the brokers have just begun: try again in a moment",

@@ -4,11 +4,16 @@ import threading
 import time
 import uuid
 
+import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from made_up_topics import DEADLINE_S, until
 
 from streams.kafka.clients import Brokers, Unreachable
+
+CPU_S_MAX = 1.0
+"""A client that asks without a pause takes half a core: 2 s in ASKED_S."""
+ASKED_S = 4.0
 
 
 def test_who_asked_while_every_broker_was_away_is_answered_when_they_are_back(kafka_cluster):
@@ -31,8 +36,11 @@ def test_who_asked_while_every_broker_was_away_is_answered_when_they_are_back(ka
     for each in asking:
         each.start()
     until(lambda: all(answered), "the first answers")
-    for broker in kafka_cluster.brokers:
+    *others, last = kafka_cluster.brokers
+    for broker in others:
         kafka_cluster.kill(broker)
+    spent_s = cpu_spent_on(lambda: Brokers(kafka_cluster.bootstrap, timeout_s=ASKED_S).ends(logs))
+    kafka_cluster.kill(last)
     for broker in kafka_cluster.brokers:
         kafka_cluster.launch(broker)
     for broker in kafka_cluster.brokers:
@@ -44,3 +52,12 @@ def test_who_asked_while_every_broker_was_away_is_answered_when_they_are_back(ka
         ending.set()
         for each in asking:
             each.join()
+    assert spent_s < CPU_S_MAX
+
+
+def cpu_spent_on(asking_in_vain):
+    """By all threads of this process, in seconds."""
+    before = time.process_time()
+    with pytest.raises(Unreachable):
+        asking_in_vain()
+    return time.process_time() - before
