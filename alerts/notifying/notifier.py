@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from alerts.console.places import Places
 from alerts.notifying.channels import Channel, Channels
 from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, retry_at, told_of
-from alerts.notifying.letters import escalated, item_of
+from alerts.notifying.letters import Item, escalated, item_of
 from alerts.notifying.outbox import Delivery, Outbox
 from alerts.notifying.senders import NotSent, Send, send
 from alerts.ports import Watching
@@ -151,7 +151,7 @@ class Notifier:
                 continue
             if self._outbox.is_escalated(channel.name, alert.alert_id, since):
                 continue
-            told = item_of(alert, channel, places=self._around.places, console=self._console, now=now)
+            told = self._item_of(alert, channel, now)
             item = escalated(told, alert, since, channel, now)
             with self._outbox.together():
                 self._outbox.note_escalated(channel.name, alert.alert_id, since)
@@ -164,10 +164,15 @@ class Notifier:
             if not concerns(channel, alert, self._unit_of):
                 continue
             if is_news(alert, self._outbox.said(channel.name, alert.alert_id)):
-                item = item_of(alert, channel, places=self._around.places, console=self._console, now=now)
+                item = self._item_of(alert, channel, now)
                 self._outbox.queue(channel.name, alert.alert_id, told_of(alert), item, now)
             else:
                 self._outbox.drop(channel.name, alert.alert_id)
+
+    def _item_of(self, alert: Alert, channel: Channel, now: int) -> Item:
+        around = self._around
+        moved_on = around.platform.chances([alert], self._viewer)[alert.alert_id].is_over
+        return item_of(alert, channel, places=around.places, console=self._console, now=now, moved_on=moved_on)
 
     def _unit_of(self, code: str) -> str:
         return self._around.places.place(code).region

@@ -186,6 +186,18 @@ def test_who_was_told_is_told_that_it_is_withdrawn(platform, notifying, hooks):
     assert [told["alerts"][0]["status"] for _, told in hooks.came] == ["raised", "withdrawn"]
 
 
+def test_nobody_is_told_that_she_is_where_she_has_left_already(platform, notifying, hooks):
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        move(platform)
+        published(platform, a_control(who=WHO, place=ZWOLLE, day=57))
+        notifier.turn()
+        notifier.turn()
+    told = [item["headline"] for _, told in hooks.came for item in told["alerts"]]
+    assert any("in Zwolle, " in headline and " was op " in headline for headline in told)
+    assert not any("nu in Zwolle" in headline for headline in told)
+
+
 def test_what_was_told_half_a_year_ago_is_not_spoken_of_again(platform, notifying, hooks, clock):
     with notifying(a_webhook(hooks), escalates_ms=400 * DAY_MS) as notifier:
         notifier.turn()
