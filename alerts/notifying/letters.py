@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from alerts.console.places import Places
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
@@ -14,9 +13,9 @@ from schemas.times import format_time
 Item = dict[str, str]
 
 
-def item_of(alert: Alert, channel: Channel, *, places: Places, console: str, now: int, moved_on: bool) -> Item:
-    """One alert in words, in the channel's language; ``moved_on`` says that its subject was seen elsewhere since."""
-    story = story_of(alert, Telling(words_of(channel.language), places, now), moved_on=moved_on)
+def item_of(alert: Alert, channel: Channel, telling: Telling, *, console: str, moved_on: bool) -> Item:
+    """One alert in the channel's words; ``moved_on`` says that its subject was seen elsewhere since."""
+    story = story_of(alert, telling, moved_on=moved_on)
     certainty = f"{story.certainty.word} {story.because}".strip()
     said = [story.headline, story.why_withdrawn or f"{certainty[:1].upper()}{certainty[1:]}", story.who_acts]
     return {

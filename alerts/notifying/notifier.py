@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from alerts.console.places import Places
+from alerts.console.telling import Telling
+from alerts.console.words import words_of
 from alerts.notifying.channels import Channel, Channels
 from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, retry_at, told_of
 from alerts.notifying.letters import Item, escalated, item_of
@@ -172,7 +174,8 @@ class Notifier:
     def _item_of(self, alert: Alert, channel: Channel, now: int) -> Item:
         around = self._around
         moved_on = around.platform.chances([alert], self._viewer)[alert.alert_id].is_over
-        return item_of(alert, channel, places=around.places, console=self._console, now=now, moved_on=moved_on)
+        telling = Telling(words_of(channel.language), around.places, now)
+        return item_of(alert, channel, telling, console=self._console, moved_on=moved_on)
 
     def _unit_of(self, code: str) -> str:
         return self._around.places.place(code).region
