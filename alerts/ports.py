@@ -125,7 +125,10 @@ class Watching(Service, Protocol):
         ...
 
     def silent_sources(self, now: int, viewer: Viewer) -> list[SilentSource]:
-        """The sources that are quiet at ``now`` (UTC ms) for longer than usual, the latest to fall silent first."""
+        """The sources that are quiet at ``now`` (UTC ms) for longer than usual, the latest to fall silent first.
+
+        Raises NoHistory where nobody can tell.
+        """
         ...
 
     def zero_signals(self, since: int, viewer: Viewer) -> dict[str, int]:

@@ -34,8 +34,10 @@ class BlindSpot:
     spots: tuple[Spot, ...]
 
 
-def blind_spots(silent: Sequence[SilentSource], alerts: Iterable[Alert], telling: Telling) -> list[BlindSpot]:
-    """The silent sources first, then the late ones."""
+def blind_spots(silent: Sequence[SilentSource] | None, alerts: Iterable[Alert], telling: Telling) -> list[BlindSpot]:
+    """The silent sources first, then the late ones. ``silent`` None: nobody can tell, and that is said."""
+    if silent is None:
+        return [BlindSpot(not_known(telling), "", ()), *blind_spots((), alerts, telling)]
     seen = _by_source(alerts)
     found = [(source.source, _silence(source, telling)) for source in silent]
     quiet = {source.source for source in silent}
@@ -45,6 +47,11 @@ def blind_spots(silent: Sequence[SilentSource], alerts: Iterable[Alert], telling
         if source not in quiet and (late_ms := _late_ms(sightings)) is not None
     ]
     return [_blind_spot(words, seen.get(source, set()), telling) for source, words in found[:SPOTS_SHOWN]]
+
+
+def not_known(telling: Telling) -> str:
+    """What is said where no history tells which sources are silent: not that none is."""
+    return telling.words.say("Of een bron zwijgt, is nu niet bekend: de geschiedenis is niet te bereiken.")
 
 
 def _by_source(alerts: Iterable[Alert]) -> dict[str, set[Sighting]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alerts.console.blind_spots import not_known
 from alerts.console.filter_bar import taken_off
 from alerts.console.filters import EVERYTHING, Circumstances, filters_of
 from alerts.console.first_publish import first_publish
@@ -10,7 +11,7 @@ from alerts.console.rail import count_word
 from alerts.console.telling import Telling
 from alerts.ports import Watching
 from processors.scope import scope_of
-from schemas.views import AlertQuery, Viewer
+from schemas.views import AlertQuery, NoHistory, Viewer
 
 SOURCES_SHOWN = 3
 
@@ -42,8 +43,12 @@ def emptiness_of(platform: Watching, outlook: Outlook, around: Circumstances, ba
 
 
 def silences_of(platform: Watching, telling: Telling, viewer: Viewer) -> list[str]:
-    """A sentence for each source that is silent now, the latest to fall silent first."""
-    say, found = telling.words.say, platform.silent_sources(telling.now, viewer)
+    """A sentence for each source that is silent now, the latest to fall silent first; or that nobody can tell."""
+    say = telling.words.say
+    try:
+        found = platform.silent_sources(telling.now, viewer)
+    except NoHistory:
+        return [not_known(telling)]
     return [
         say(
             "%(source)s zwijgt sinds %(moment)s. Niet gezien is daar niet: niet geweest.",

@@ -84,7 +84,8 @@ class MapFacts:
     complete: bool
     """Whether those are all of the period."""
     timelines: tuple[Timeline, ...]
-    silent: tuple[SilentSource, ...]
+    silent: tuple[SilentSource, ...] | None
+    """None where nobody can tell."""
 
 
 def wishes_of(days: str, until: str, subjects: Sequence[str]) -> Wishes:

@@ -12,7 +12,7 @@ from alerts.console.telling import Telling
 from alerts.ports import Watching
 from schemas.alerts import Alert
 from schemas.times import DAY_MS
-from schemas.views import AlertQuery, NoHistory, Timeline, Viewer
+from schemas.views import AlertQuery, NoHistory, SilentSource, Timeline, Viewer
 
 PAGE = 200
 PAGES = 5
@@ -42,7 +42,7 @@ def _facts(platform: Watching, wishes: Wishes, now: int, viewer: Viewer) -> MapF
         alerts,
         complete,
         tuple(timeline for timeline in timelines if timeline is not None),
-        tuple(platform.silent_sources(now, viewer)),
+        _silent(platform, now, viewer),
     )
 
 
@@ -58,6 +58,13 @@ def _recent(platform: Watching, since: int, viewer: Viewer) -> tuple[tuple[Alert
         if cursor is None:
             return tuple(found), True
     return tuple(found), False
+
+
+def _silent(platform: Watching, now: int, viewer: Viewer) -> tuple[SilentSource, ...] | None:
+    try:
+        return tuple(platform.silent_sources(now, viewer))
+    except NoHistory:
+        return None
 
 
 def _timeline(platform: Watching, subject: str, viewer: Viewer) -> Timeline | None:

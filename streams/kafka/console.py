@@ -181,7 +181,7 @@ class Console(ListsAlerts, ActsOnAlerts):
         return self._parts.subjects.dossier(subject, self._events_seen(subject, viewer))
 
     def silent_sources(self, now: int, viewer: Viewer) -> list[SilentSource]:  # noqa: ARG002 - the seam for scopes
-        """The sources that are quiet for longer than usual; none where no history tells."""
+        """The sources that are quiet for longer than usual. Raises NoHistory."""
         return self._parts.subjects.silent_sources(now)
 
     def zero_signals(self, since: int, viewer: Viewer) -> dict[str, int]:

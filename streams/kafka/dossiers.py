@@ -110,11 +110,8 @@ class Subjects:
         return Dossier(_retained(known), past.follow_of(subject), struck)
 
     def silent_sources(self, now: int) -> list[SilentSource]:
-        """The sources that are quiet for longer than usual; none where nobody knows."""
-        try:
-            return self._past().silent_sources(now)
-        except NoHistory:
-            return []
+        """The sources that are quiet for longer than usual. Raises NoHistory."""
+        return self._past().silent_sources(now)
 
     def zero_signal_places(self, since: int) -> list[str]:
         """The place of each 0-signal that occurred since then (UTC ms)."""

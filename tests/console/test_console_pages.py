@@ -110,6 +110,14 @@ def test_a_source_that_is_silent_is_told_beside_the_list_and_where_it_is_empty()
     assert browser.get("/").text.count("anpr-voorbeeld zwijgt sinds 9 mrt 13:00. Niet gezien is daar niet") == 2
 
 
+def test_where_no_history_tells_which_sources_are_silent_that_is_said_and_not_that_none_is():
+    browser = a_browser()
+    browser.platform.silent = None
+    for page in ("/", "/shift", "/map"):
+        assert "Of een bron zwijgt, is nu niet bekend" in browser.get(page).text, page
+    assert "Geen bron zwijgt" not in browser.get("/map").text
+
+
 def test_a_withdrawn_alert_stays_struck_through_with_what_replaced_it_and_goes_after_a_week():
     after = an_alert(left=a_sighting(HAARLEM, days_ago=3), arrival=an_arrival("after", ZWOLLE))
     gone = withdrawn(an_alert(), superseded_by=after.alert_id)

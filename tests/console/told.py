@@ -17,7 +17,7 @@ from schemas.alerts import Alert, AlertStatus, Finding
 from schemas.reports import EventKey
 from schemas.sightings import Evidence, Sighting
 from schemas.times import DAY_MS, HOUR_MS, parse_time
-from schemas.views import AlertView, CardMember, CardView, Conflict, Refused, StayView, Timeline, Viewer
+from schemas.views import AlertView, CardMember, CardView, Conflict, NoHistory, Refused, StayView, Timeline, Viewer
 from streams.lists.faces import ListsAlerts
 from streams.lists.projection import Heard, Projection
 from streams.lists.reading import AlertReader
@@ -174,6 +174,8 @@ class PlatformInMemory(ListsAlerts):
         return self._counts_seen(self.zero, viewer)
 
     def silent_sources(self, now, viewer):
+        if self.silent is None:
+            raise NoHistory("there is no history here")
         return self.silent
 
     def act_on_alert(self, action, viewer):

@@ -116,7 +116,8 @@ def platform_follows(platform):
 
 def test_without_a_history_it_says_so() -> None:
     told = Subjects(SubjectParts(None, lambda _: False, Rules(), Distances(gazetteer())))
-    for ask in (told.timeline, told.companions, told.dossier, lambda token: told.timeline_of_token("phone", token)):
+    asked = (told.timeline, told.companions, told.dossier, lambda token: told.timeline_of_token("phone", token))
+    for ask in (*asked, lambda _: told.silent_sources(now_ms())):
         with pytest.raises(NoHistory, match="RELOCATION_CLICKHOUSE"):
             ask(JANE)
 
