@@ -57,7 +57,7 @@ def _who_is_here(platform: Watching, viewer: Viewer, region: str, telling: Telli
 
 def _left(view: AlertView, chances: dict[str, Chance], telling: Telling) -> str:
     told = time_to_act(chances[view.alert.alert_id], view.alert.finding.arrived_at, telling)
-    return told.words if told.is_known else ""
+    return told.words if told.is_known else telling.words.say("onbekend")
 
 
 def _to(view: AlertView, telling: Telling) -> str:

@@ -145,6 +145,7 @@ def test_the_agenda_says_who_is_here_once_and_not_who_went_on():
     assert here.count(alias_of(stays)) == here.count(alias_of(returns)) == 1
     assert alias_of(goes) not in here
     assert here.index(alias_of(stays)) < here.index(alias_of(returns))
+    assert "nog van niemand onbekend" in here
 
 
 def test_zero_signals_are_counted_per_municipality_of_the_region_and_small_counts_are_left_out():
