@@ -219,9 +219,7 @@ def test_a_page_hears_which_alert_went_to_another_unit_and_no_other():
     for alert, unit in ((OURS, "kmar"), (THEIRS, "limburg")):
         form = {"action": "decline", "expected": "2", "form": "2"}
         console.ask(unit, f"/alerts/{alert.alert_id}/act", data=form)
-    cookies = {COOKIE: cookie_of("S. Voorbeeld", "kmar")}
-    with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
-        told = told_until(client, f"/live?alerts=2&states={since}", OURS.alert_id)
+    told = heard(console, "kmar", f"/live?alerts=2&states={since}", OURS.alert_id)
     [left] = [data["left"] for data in data_of(told) if "left" in data]
     assert left == [OURS.alert_id]
     assert THEIRS.alert_id not in told
@@ -233,9 +231,7 @@ def test_a_page_hears_which_alert_a_revision_took_out_of_its_unit_and_no_other()
     console.platform.tell(starting_in(AMSTERDAM, OURS), starting_in(AMSTERDAM, THEIRS))
     later = an_alert(subject=a_token("later"), arrival=an_arrival("later"))
     console.platform.tell(later)
-    cookies = {COOKIE: cookie_of("S. Voorbeeld", "noord-holland")}
-    with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
-        told = told_until(client, f"/live?alerts={since}&states=2", later.alert_id)
+    told = heard(console, "noord-holland", f"/live?alerts={since}&states=2", later.alert_id)
     [left] = [data["left"] for data in data_of(told) if "left" in data]
     assert left == [OURS.alert_id]
     assert THEIRS.alert_id not in told
@@ -244,9 +240,7 @@ def test_a_page_hears_which_alert_a_revision_took_out_of_its_unit_and_no_other()
 def test_who_still_sees_a_revised_alert_hears_of_it_and_not_that_it_left():
     console = Console(OURS)
     console.platform.tell(starting_in(AMSTERDAM, OURS))
-    cookies = {COOKIE: cookie_of("S. Voorbeeld", UTRECHT_UNIT)}
-    with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
-        told = told_until(client, "/live?alerts=1&states=1", OURS.alert_id)
+    told = heard(console, UTRECHT_UNIT, "/live?alerts=1&states=1", OURS.alert_id)
     assert not [data for data in data_of(told) if "left" in data]
 
 
@@ -258,6 +252,13 @@ def starting_in(place, alert):
 
 def data_of(told):
     return [json.loads(line.removeprefix("data: ")) for line in told.splitlines() if line.startswith("data: ")]
+
+
+def heard(console, unit, path, awaited):
+    """What a page of the unit hears from there on, until the awaited is told."""
+    cookies = {COOKIE: cookie_of("S. Voorbeeld", unit)}
+    with serving_app(console.app) as url, httpx.Client(base_url=url, cookies=cookies, timeout=20) as client:
+        return told_until(client, path, awaited)
 
 
 def told_until(client, path, awaited):
