@@ -28,6 +28,7 @@ _OURS = {
     headers.CAUSE: "The position of the report that it follows from, on receipts.",
     headers.EPOCH: "Which life of a worker wrote it.",
     headers.HEARD: "On states: revision/offset of the alert and of the request that it knows of.",
+    headers.ASKED: "On states: what one asks of the subject once it counts, as a message of subject-actions.",
     headers.SETTLED: "On an alert that is said again: 1 where it is settled, 0 where it is active again.",
     headers.SUCCESSOR: "On a withdrawn alert: the subject of superseded_by.",
     headers.ACTION: "The request that a state follows from, on alert-states.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
+from processors.mistaken import is_mistaken
 from processors.requests import fault_of, invalid, one_of
 from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
 from schemas.alerts import Alert, AlertStatus
@@ -49,8 +50,9 @@ class Desk:
     *As held*: ``taken`` where it has an owner, else ``acknowledged``; so ``taken`` always has one and
     ``acknowledged`` never. ``release`` needs an owner. (1) By somebody else than the owner: whoever relieves a
     colleague takes over. (2) By who accepts, for the unit asked; either side may end an offer with ``decline``.
-    (3) Never one that was closed as ``withdrawn``: only being raised again opens that. (4) ``assign`` gives it
-    to a unit, of which nobody has it yet; it needs no consent, an ``offer`` does.
+    (3) Never one that was closed as ``withdrawn``: only being raised again opens that; and one of a wrong subject
+    (``processors.mistaken``) that its strike withdrew becomes just that. (4) ``assign`` gives it to a unit, of which
+    nobody has it yet; it needs no consent, an ``offer`` does.
 
     ``new`` says that somebody must look, ``owner`` whose it is, if anybody's: an alert that becomes ``new`` again
     keeps its owner.
@@ -66,9 +68,10 @@ class Desk:
         return replace(state, handling=Handling.CLOSED, outcome=Outcome.WITHDRAWN)
 
     @staticmethod
-    def decide(state: AlertState, action: AlertAction, now: int) -> Decision:
+    def decide(state: AlertState, action: AlertAction, now: int, *, withdrawn: bool = False) -> Decision:
         """What is so after a request made at ``now`` (UTC ms): the next state, the conflict, or why it cannot be done.
 
+        ``withdrawn``: the last message of the alert took it back.
         A request wrong in itself is a Problem whatever the state; then a version other than the one expected is a
         conflict; then what this state does not allow is a Problem. Raises ValueError for another alert's state.
         """
@@ -79,7 +82,7 @@ class Desk:
             return problem
         if action.expected != state.version:
             return Conflicted(state)
-        return _barred(state, action) or _done(state, action, now)
+        return _barred(state, action) or _done(state, action, now, withdrawn=withdrawn)
 
     @staticmethod
     def told(state: AlertState | None, previous: Alert | None, alert: Alert) -> AlertState | None:
@@ -87,12 +90,13 @@ class Desk:
 
         Raised is ``new``. A revision of a closed or snoozed one that changes ``to``, ``from`` or ``certainty`` is
         ``new`` again. Withdrawn is closed as ``withdrawn``, whatever its outcome was (earlier versions still tell
-        that), and ``inherit`` passes on what it had (DESIGN section 8).
+        that), and ``inherit`` passes on what it had (DESIGN section 8). What was closed as about the wrong subject
+        stays so: that it is withdrawn is what follows from it.
         """
         if state is None:
             return Desk.initial(alert)
         if alert.status is AlertStatus.WITHDRAWN:
-            return None if _is_withdrawn(state) else _withdrawn(state, alert.known_at)
+            return None if _is_withdrawn(state) or is_mistaken(state) else _withdrawn(state, alert.known_at)
         if _is_withdrawn(state) or (_rests(state) and _is_news(previous, alert)):
             return _new_again(state, alert.known_at)
         return None
@@ -163,8 +167,10 @@ def _barred_unit(state: AlertState, action: AlertAction) -> Problem | None:
     return None
 
 
-def _done(state: AlertState, action: AlertAction, now: int) -> AlertState:
+def _done(state: AlertState, action: AlertAction, now: int, *, withdrawn: bool) -> AlertState:
     changes = _effect(state, action)
+    if withdrawn and is_mistaken(state) and action.action == Action.REOPEN:
+        changes = _set(Handling.CLOSED, outcome=Outcome.WITHDRAWN)
     if action.comment is not None:
         said = (now, action.by, action.comment)
         changes["comments"] = (*state.comments, said)[-COMMENTS_MAX:]
@@ -220,7 +226,7 @@ def _rests(state: AlertState) -> bool:
 
 def _is_news(previous: Alert | None, alert: Alert) -> bool:
     """Whether who put the alert aside must look again; without the message before, yes."""
-    return previous is None or _gist(previous) != _gist(alert)
+    return previous is None or previous.status is AlertStatus.WITHDRAWN or _gist(previous) != _gist(alert)
 
 
 def _gist(alert: Alert) -> tuple[str, str, str]:

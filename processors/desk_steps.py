@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from schemas.actions import AlertAction, AlertState
+from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.decisions import ActionAnswer, Decided
 from schemas.problems import Problem
 
@@ -27,6 +27,8 @@ class StateTold:
     heard: Heard
     cause: str | None = None
     """``action_id`` of the request, or the id of the inheritance, that led to it: for ``relocation_action``."""
+    asked: SubjectAction | None = None
+    """What it asks of the subject once it counts: for ``relocation_asked``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class DeskStep:
     states: tuple[StateTold, ...] = ()
     answers: tuple[ActionAnswer, ...] = ()
     inheritances: tuple[Inheritance, ...] = ()
+    asked: tuple[SubjectAction, ...] = ()
+    """For ``subject-actions``: of states that were read back."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class DeskTurn:
     states: list[StateTold] = field(default_factory=list)
     answers: list[ActionAnswer] = field(default_factory=list)
     inheritances: list[Inheritance] = field(default_factory=list)
+    asked: list[SubjectAction] = field(default_factory=list)
 
     def answer(self, action: AlertAction, decided: Decided, state: AlertState, now: int) -> None:
         """The request was done, or another was first; ``state`` is what is so."""
@@ -70,9 +75,9 @@ class DeskTurn:
 
     def step(self) -> DeskStep:
         """All of it."""
-        if not (self.states or self.answers or self.inheritances):
+        if not (self.states or self.answers or self.inheritances or self.asked):
             return NOTHING
-        return DeskStep(tuple(self.states), tuple(self.answers), tuple(self.inheritances))
+        return DeskStep(tuple(self.states), tuple(self.answers), tuple(self.inheritances), tuple(self.asked))
 
 
 NOTHING = DeskStep()

@@ -4,12 +4,15 @@ Everything it remembers is a fold of logs (docs/distributed.md): of ``alerts`` a
 of states and answers to their end. So a batch that is done again has each effect once.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from processors.desk import Conflicted, Desk
 from processors.desk_steps import DeskStep, DeskTurn, Heard, Inheritance, StateTold
-from processors.requests import no_such_alert, used_before
-from schemas.actions import AlertAction, AlertState, Handling
+from processors.handled import Handled
+from processors.mistaken import concerns_subject
+from processors.requests import invalid, no_such_alert, used_before
+from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus
 from schemas.decisions import ActionAnswer, Decided
 from schemas.problems import Problem
@@ -17,23 +20,6 @@ from schemas.times import DAY_MS
 
 ANSWERED_MS = 7 * DAY_MS
 """How long it is remembered that a request was done: as long as ``action-answers`` holds it."""
-
-
-class Handled:
-    """One alert at the desk."""
-
-    __slots__ = ("alert", "heard", "state", "subject", "unheard")
-
-    def __init__(self) -> None:
-        self.subject = ""
-        self.alert: Alert | None = None
-        """Its last message, without what it rests on."""
-        self.state: AlertState | None = None
-        """What was last said of its handling."""
-        self.heard = Heard()
-        """What that state knows of."""
-        self.unheard: list[StateTold] = []
-        """States of our own that were not yet read back."""
 
 
 class DeskRoom:
@@ -51,18 +37,24 @@ class DeskRoom:
         self._waiting: dict[str, dict[str, AlertState]] = {}
         """What alerts not heard of yet are to inherit, by their alert_id and the id of the inheritance."""
         self._overtaken: set[str] = set()
+        self._unasked: dict[str, SubjectAction] = {}
+        """What states of before ask of subjects, by its id; only while restoring."""
         self._offset = -1
         """The last record of ``alert-actions``."""
 
     # Recovery; nothing is told. First states and answers, then alerts, then inheritances, each in the order of its log
 
-    def restore_state(self, state: AlertState, subject: str, heard: Heard, cause: str | None) -> None:
+    def restore_state(
+        self, state: AlertState, subject: str, heard: Heard, cause: str | None, asked: SubjectAction | None = None
+    ) -> None:
         """A message of ``alert-states``, to the end of the log, with its headers. The first of a version counts."""
         held = self._of(state.alert_id)
         held.subject = subject
         if held.state is None or state.version > held.state.version:
             self._set(held, state, heard)
             self._overtaken.discard(state.alert_id)
+            if asked is not None:
+                self._unasked[asked.action_id] = asked
         elif state != held.state:
             self._overtaken.add(state.alert_id)
         if cause is not None:
@@ -90,6 +82,17 @@ class DeskRoom:
         self._offset = max(self._offset, offset)
         if not self._is_known(successor):
             self._waiting.setdefault(successor, {})[cause] = state
+
+    def restored(self, answered: Collection[str], now: int) -> DeskStep:
+        """What states ask of subjects that was not answered yet: asked again, for it may not have been asked at all."""
+        turn = DeskTurn()
+        turn.asked = [
+            asked
+            for asked in self._unasked.values()
+            if asked.action_id not in answered and asked.at > now - ANSWERED_MS
+        ]
+        self._unasked.clear()
+        return turn.step()
 
     # Messages
 
@@ -121,6 +124,8 @@ class DeskRoom:
             self._do_again(held, action, done, turn)
         elif held is None or held.state is None:
             turn.refuse(action, no_such_alert(), now)
+        elif not self.can_decide(action):
+            turn.refuse(action, _not_read_yet(), now)
         else:
             self._decide(held, held.state, action, now, turn)
         return turn.step()
@@ -152,17 +157,25 @@ class DeskRoom:
 
     # What is said by others (or was, by this one: ``ours``), read on from where recovery ended
 
-    def hear_state(self, state: AlertState, heard: Heard, cause: str | None, *, ours: bool) -> DeskStep:
+    def hear_state(
+        self,
+        state: AlertState,
+        heard: Heard,
+        cause: str | None,
+        asked: SubjectAction | None = None,
+        *,
+        ours: bool,
+    ) -> DeskStep:
         """A message of ``alert-states``, with its headers. The first of a version counts, for us as for everybody."""
         held, turn = self._of(state.alert_id), DeskTurn()
         if ours:
-            self._heard_own(held, state.version)
+            self._heard_own(held, state.version, turn)
             return turn.step()
         if cause is not None:
             self._done.setdefault(cause, state)
             self._written.add(cause)
         if state == held.state:
-            self._heard_own(held, state.version)
+            self._heard_own(held, state.version, turn)
             return turn.step()
         first = min((told.state.version for told in held.unheard), default=None)
         is_first = first is not None and state.version >= first
@@ -171,14 +184,23 @@ class DeskRoom:
             or state.version > held.state.version
             or (is_first and state.version == held.state.version)
         ):
+            if asked is not None:
+                turn.asked.append(asked)
             self._adopt(held, state, heard, turn)
         elif is_first:
-            self._heard_own(held, state.version)
+            self._heard_own(held, state.version, turn)
         else:
             self._repeat(held, turn)
         return turn.step()
 
     # Questions
+
+    def can_decide(self, action: AlertAction) -> bool:
+        """Whether what the request needs to know of its alert was read: waiting may help where it was not."""
+        held = self._alerts.get(action.alert_id)
+        if held is None or held.state is None:
+            return False
+        return held.alert is not None or not concerns_subject(held.state, action)
 
     def state_of(self, alert_id: str) -> AlertState | None:
         """How an alert is handled now."""
@@ -209,22 +231,24 @@ class DeskRoom:
 
     # What is decided
 
-    def _tell(self, held: Handled, state: AlertState, cause: str | None, turn: DeskTurn) -> None:
+    def _tell(
+        self, held: Handled, state: AlertState, cause: str | None, turn: DeskTurn, asked: SubjectAction | None = None
+    ) -> None:
         heard = Heard(max(held.heard.revision, 0 if held.alert is None else held.alert.revision), self._offset)
         self._set(held, state, heard)
-        told = StateTold(state, held.subject, heard, cause)
+        told = StateTold(state, held.subject, heard, cause, asked)
         held.unheard.append(told)
         turn.states.append(told)
 
     def _decide(self, held: Handled, state: AlertState, action: AlertAction, now: int, turn: DeskTurn) -> None:
-        decided = Desk.decide(state, action, now)
+        decided = Desk.decide(state, action, now, withdrawn=held.is_withdrawn)
         if isinstance(decided, Problem):
             turn.refuse(action, decided, now)
         elif isinstance(decided, Conflicted):
             turn.answer(action, Decided.CONFLICT, decided.current, now)
         else:
             self._done[action.action_id], self._asked[action.action_id] = decided, action
-            self._tell(held, decided, action.action_id, turn)
+            self._tell(held, decided, action.action_id, turn, held.asked_of_subject(state, action, decided))
             turn.answer(action, Decided.DONE, decided, now)
 
     def _do_again(self, held: Handled, action: AlertAction, done: AlertState, turn: DeskTurn) -> None:
@@ -261,9 +285,11 @@ class DeskRoom:
 
     # What others wrote
 
-    def _heard_own(self, held: Handled, version: int) -> None:
+    def _heard_own(self, held: Handled, version: int, turn: DeskTurn) -> None:
         for told in [told for told in held.unheard if told.state.version <= version]:
             held.unheard.remove(told)
+            if told.asked is not None:
+                turn.asked.append(told.asked)
             self._asked.pop(told.cause or "", None)
             self._written.add(told.cause or "")
 
@@ -283,21 +309,28 @@ class DeskRoom:
 
     def _apply_again(self, held: Handled, asked: AlertAction | AlertState, cause: str, at: int, turn: DeskTurn) -> None:
         """What was done has its effect on what is so now, if that allows it."""
-        if held.state is None:
+        before, of_subject = held.state, None
+        if before is None:
             return
         if isinstance(asked, AlertState):
-            decided = Desk.inherit(asked, held.state)
+            decided = Desk.inherit(asked, before)
         else:
-            outcome = Desk.decide(held.state, replace(asked, expected=held.state.version), at)
+            again = replace(asked, expected=before.version)
+            outcome = Desk.decide(before, again, at, withdrawn=held.is_withdrawn)
             decided = outcome if isinstance(outcome, AlertState) else None
+            of_subject = held.asked_of_subject(before, asked, decided)
         if decided is not None:
             self._asked[cause] = asked
-            self._tell(held, decided, cause, turn)
+            self._tell(held, decided, cause, turn, of_subject)
 
     def _repeat(self, held: Handled, turn: DeskTurn) -> None:
         """The last state again: something older came after it."""
         if held.state is not None:
             turn.states.append(StateTold(held.state, held.subject, held.heard))
+
+
+def _not_read_yet() -> Problem:
+    return invalid("alert_id", "the alert has not been read again yet", "ask the same again in a moment")
 
 
 def _inheritance_of(alert: Alert) -> str:

@@ -48,7 +48,7 @@ WAYS = {
     ALERTS.name: Way(("relocation",), ("relocation", "desk", *_FACES, "sink")),
     ALERT_ACTIONS.name: Way((*_FACES, "desk"), ("desk", "sink")),
     ALERT_STATES.name: Way(("desk",), ("desk", *_FACES, "sink")),
-    SUBJECT_ACTIONS.name: Way(_FACES, ("relocation", "sink")),
+    SUBJECT_ACTIONS.name: Way((*_FACES, "desk"), ("relocation", "sink")),
     SUBJECT_STATES.name: Way(("relocation",), ("relocation", "sink")),
     ACTION_ANSWERS.name: Way(("relocation", "desk"), ("desk", *_FACES)),
     CONTROL.name: Way(ROLES, ROLES),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.console.evidence import Clock, clocks_of
-from alerts.console.handling import person
+from alerts.console.handling import outcome_word, person
 from alerts.console.telling import Telling
 from alerts.console.units import unit_word
+from schemas.actions import Outcome
 from schemas.alerts import Alert
 from schemas.dossiers import StruckBecause
 from schemas.reports import EventKey, EventType
@@ -120,5 +121,10 @@ def _why(because: StruckBecause, telling: Telling) -> str:
         "Doorgehaald door %(by)s op %(day)s: %(reason)s",
         by=person(because.by, telling),
         day=telling.words.day(because.at, telling.now),
-        reason=because.reason,
+        reason=_reason(because, telling),
     )
+
+
+def _reason(because: StruckBecause, telling: Telling) -> str:
+    """In the words of who struck it; what was struck by closing an alert has that alert's outcome for a reason."""
+    return outcome_word(because.reason, telling) if because.reason == Outcome.WRONG_SUBJECT else because.reason

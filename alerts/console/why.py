@@ -35,7 +35,9 @@ def _why_withdrawn(  # noqa: PLR0911 - a return per reason
                 new=telling.place(successor.finding.to_place),
             )
         case WithdrawnReason.CORRECTED:
-            return say("De bron heeft een gebeurtenis verbeterd of ingetrokken waarop dit rustte.")
+            return say(
+                "Iets waarop dit rustte is door de bron verbeterd of ingetrokken, of door een coördinator doorgehaald."
+            )
         case WithdrawnReason.IDENTITY:
             return say("Papieren bleken bij iemand anders te horen, of bij dezelfde persoon.")
         case WithdrawnReason.ERASED:

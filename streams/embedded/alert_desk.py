@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from processors.desk import Conflicted, Desk
+from processors.mistaken import asked_of_subject
 from processors.requests import no_such_alert, used_before
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert, AlertStatus
@@ -57,22 +58,26 @@ class AlertDesk:
         if decided is not None:
             self._decide(decided)
 
-    def decide(self, action: AlertAction, now: int) -> AlertState:
-        """What is so after a request. Raises Conflict or Refused. A request sent again is answered as before."""
+    def decide(self, action: AlertAction, now: int) -> tuple[AlertState, SubjectAction | None]:
+        """What is so after a request, and what it asks of the subject. Raises Conflict or Refused.
+
+        A request sent again is answered as before, and asks nothing more.
+        """
         answered = self._log.answer_to(action.action_id)
         if answered is not None:
-            return _answer_again(action, *answered)
+            return _answer_again(action, *answered), None
         head = self._board.get(action.alert_id)
         if head is None:
             raise Refused([no_such_alert()])
-        decided = Desk.decide(head.state, action, now)
+        withdrawn = head.alert.status is AlertStatus.WITHDRAWN
+        decided = Desk.decide(head.state, action, now, withdrawn=withdrawn)
         if isinstance(decided, Conflicted):
             raise Conflict(decided.current)
         if isinstance(decided, Problem):
             raise Refused([decided])
         self._decide(decided)
         self._log.add_action(action, bodies.state_body(decided))
-        return decided
+        return decided, asked_of_subject(head.state, action, head.alert, decided.changed_at)
 
     def run_clocks(self, now: int) -> None:
         """Snoozes that are over end."""

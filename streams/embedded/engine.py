@@ -5,7 +5,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -266,8 +266,12 @@ class Engine:
                     self._board.put(head.standing(active=active))
 
     def act_on_alert(self, action: AlertAction) -> AlertState:
-        """What DESK decided. Raises Conflict or Refused."""
-        return self._desk.decide(action, self.now())
+        """What DESK decided, with what follows for the subject. Raises Conflict or Refused."""
+        state, of_subject = self._desk.decide(action, self.now())
+        if of_subject is not None:
+            with suppress(Refused):  # it was struck already, or is not kept any more: then nothing follows
+                self.act_on_subject(of_subject)
+        return state
 
     def act_on_subject(self, action: SubjectAction) -> dict[str, Any]:
         """Follow, unfollow, strike or unstrike; what is now so. Raises Refused."""

@@ -7,18 +7,18 @@ from typing import Any
 
 from processors.desk_steps import Heard
 from processors.deskroom import ANSWERED_MS, DeskRoom
-from schemas.actions import AlertAction, AlertState
+from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.decisions import ActionAnswer, Decided
 from schemas.undecodable import Undecodable
 from streams.kafka.desk_outs import ROLE, DeskOuts
 from streams.kafka.given_up import GivenUp
-from streams.kafka.headers import ACTION, EPOCH, HEARD, SUCCESSOR
+from streams.kafka.headers import ACTION, ASKED, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
 from streams.kafka.task import Halt, PlainRole, PlainTask, Reading
 from streams.kafka.wire import Wire
 from streams.topic import named
-from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS
+from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS, SUBJECT_ACTIONS
 
 EARLY_MS = 10_000
 """A request may come before its alert, which whoever asked has read already: so old it waits for it no longer."""
@@ -66,6 +66,7 @@ class DeskTask(PlainTask):
         topics = (ALERTS, ALERT_ACTIONS, ALERT_STATES, ACTION_ANSWERS)
         self._read = {named(parts.prefix, topic): parts.wire.decoder(topic) for topic in topics}
         self._alerts, self._actions, self._states, self._answers = self._read
+        self._read_asked = parts.wire.decoder(SUBJECT_ACTIONS)
         self._outs = DeskOuts(parts.wire, parts.prefix, parts.partitions, number, epoch)
         self._given_up = GivenUp(ROLE, parts.wire, parts.prefix, parts.partitions)
         self._room = DeskRoom()
@@ -89,7 +90,7 @@ class DeskTask(PlainTask):
         message = self._message(record)
         if isinstance(message, AlertState):
             cause = _text(record.headers, ACTION)
-            self._room.restore_state(message, "", _heard(record.headers), cause)
+            self._room.restore_state(message, "", _heard(record.headers), cause, self._asked(record.headers))
             if cause is not None and not cause.startswith("inherit/"):
                 self._unanswered.setdefault(cause, ActionAnswer(cause, Decided.DONE, message.changed_at, state=message))
         elif isinstance(message, ActionAnswer):
@@ -97,7 +98,7 @@ class DeskTask(PlainTask):
             self._answered.add(message.action_id)
 
     def restored(self, now: int) -> Iterator[Out]:
-        """Alerts, then inheritances; then answers that a desk before this one did not come to write."""
+        """Alerts, then inheritances; then what a desk before this one did not come to ask or to answer."""
         for record in self._before.pop(self._alerts):
             message = self._message(record)
             if message is not None:
@@ -106,6 +107,7 @@ class DeskTask(PlainTask):
             message = self._message(record)
             if isinstance(message, AlertState):
                 self._room.restore_inheritance(message, _key(record), _cause(record), record.offset)
+        yield from self._said(self._room.restored(self._answered, now))
         for action_id, answer in self._unanswered.items():
             if action_id not in self._answered and answer.at > now - ANSWERED_MS:
                 yield self._outs.answer(answer)
@@ -144,7 +146,7 @@ class DeskTask(PlainTask):
         return self._halted
 
     def _is_early(self, action: AlertAction, record: Record, now: int) -> bool:
-        if self._room.state_of(action.alert_id) is not None:
+        if self._room.can_decide(action):
             return False
         if self._met is None or self._met[0] != record.offset:
             self._met = record.offset, now
@@ -171,7 +173,8 @@ class DeskTask(PlainTask):
         elif isinstance(message, AlertState):
             headers = record.headers
             ours, cause = headers.get(EPOCH) == self._epoch, _text(headers, ACTION)
-            yield from self._said(self._room.hear_state(message, _heard(headers), cause, ours=ours))
+            asked = self._asked(headers)
+            yield from self._said(self._room.hear_state(message, _heard(headers), cause, asked, ours=ours))
             answer = self._unanswered.pop(cause, None) if cause is not None else None
             if answer is not None:
                 yield self._outs.answer(answer)
@@ -179,6 +182,16 @@ class DeskTask(PlainTask):
     def tick(self, now: int) -> Iterator[Out]:
         """See Task."""
         yield from self._said(self._room.tick(now))
+
+    def _asked(self, headers: Mapping[str, bytes]) -> SubjectAction | None:
+        body = headers.get(ASKED)
+        if body is None:
+            return None
+        try:
+            asked: SubjectAction = self._read_asked(body)
+        except Undecodable:
+            return None
+        return asked
 
     def _message(self, record: Record) -> Any:
         if record.value is None:

@@ -29,6 +29,8 @@ HEARD = "relocation_heard"
 """``revision/offset``: of the alert, and of the last record of ``alert-actions``, that a state knows of."""
 ACTION = "relocation_action"
 """The ``action_id``, on ``alert-states``."""
+ASKED = "relocation_asked"
+"""On ``alert-states``: what the state asks of the subject once it counts, as a message of ``subject-actions``."""
 
 CONTENT_TYPE = b"application/avro"
 Header = tuple[str, bytes]

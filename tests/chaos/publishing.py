@@ -137,15 +137,15 @@ class Coordinator:
         self._client.close()
 
     def act_on_alert(self, alert_id, *, draw: random.Random, name):
-        """One comment, take or close; a conflict is met with a look and another try under another id."""
+        """One comment, take, close or reopen; a conflict is met with a look and another try under another id."""
         deadline = time.monotonic() + DEADLINE_S
-        action = draw.choice(["comment", "comment", "take", "acknowledge", "close"])
+        action = draw.choice(["comment", "comment", "take", "acknowledge", "close", "reopen"])
         while True:
             version = self._version_of(alert_id, deadline)
             self._count += 1
             body = {"action_id": f"{name}-{self._count}", "action": action, "expected": version}
             body |= {"comment": f"verzonnen {self._count}"} if action == "comment" else {}
-            body |= {"outcome": "not_found"} if action == "close" else {}
+            body |= {"outcome": draw.choice(["not_found", "wrong_subject"])} if action == "close" else {}
             path = f"/api/v1/alerts/{alert_id}/actions"
             if draw.random() < 0.2:
                 self._cut_off(path, body)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from schemas.actions import Outcome
 from schemas.decisions import Decided
 from schemas.reports import EventKey
 from tests.chaos import oracle
@@ -123,9 +124,17 @@ class Verdicts:
                 raise Breach(f"{action_id} ({action}) was answered as done, the log says {answer}")
             if kind == "alert" and len(by_action.get(action_id, ())) != 1:
                 raise Breach(f"{action_id} ({action} of {about}) was done {len(by_action.get(action_id, ()))} times")
+        self._check_mistaken(new)
         self._check_actions_in_history(new)
         self._verified_actions |= set(new)
         return len(self._verified_actions)
+
+    def _check_mistaken(self, new):
+        """Closing an alert as about the wrong subject asked for its sighting to be struck, and that was answered."""
+        for (alert_id, _), (state, action_id) in self._ledger.states.items():
+            closed = action_id in new and new[action_id][2] == "close" and state.outcome == Outcome.WRONG_SUBJECT
+            if closed and f"{action_id}/sighting" not in self._ledger.answers:
+                raise Breach(f"{action_id} closed {alert_id} as about the wrong subject, and nothing was struck")
 
     def _check_actions_in_history(self, new):
         if not new:

@@ -136,11 +136,13 @@ def test_a_snooze_ends_in_the_morning_of_the_day_chosen():
     assert a_telling().words.moment(form.state.snoozed_until, NOW) == "12 mrt 08:00"
 
 
-def test_what_was_closed_as_about_another_leads_to_where_it_is_struck():
+def test_what_was_closed_as_about_another_says_that_it_is_struck_and_where():
     form, page = Form(), f"/alerts/{ALERT.alert_id}"
-    assert "Haal het daar door" not in form.send(path=page).text
+    before = form.send(path=page).text
+    assert "verkeerde persoon of wagen (haalt de waarneming door)" in before
+    assert "Bekijk haar daar" not in before
     form.send(action="close", outcome="wrong_subject", expected="1", form="made-up")
-    assert f'<a href="/subjects/{ALERT.subject}#contacts-title">Haal het daar door</a>' in form.send(path=page).text
+    assert f'<a href="/subjects/{ALERT.subject}#contacts-title">Bekijk haar daar</a>' in form.send(path=page).text
 
 
 def test_what_no_form_of_ours_sends_is_refused():

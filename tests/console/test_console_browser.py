@@ -133,10 +133,10 @@ def test_a_withdrawal_strikes_an_alert_through_and_says_why(chromium, up):
         struck = page.locator(".card-withdrawn")
         expect(struck.locator("s")).to_contain_text("Utrecht")
         expect(struck.locator(".badge")).to_have_text("ingetrokken")
-        expect(struck.locator(".because")).to_contain_text("De bron heeft een gebeurtenis verbeterd of ingetrokken")
+        expect(struck.locator(".because")).to_contain_text("Iets waarop dit rustte is door de bron verbeterd")
         expect(page.locator("#announce")).to_contain_text("Ingetrokken melding")
         struck.locator(".route").click()
-        expect(page.locator(".why")).to_contain_text("De bron heeft een gebeurtenis verbeterd of ingetrokken")
+        expect(page.locator(".why")).to_contain_text("Iets waarop dit rustte is door de bron verbeterd")
 
 
 def test_an_alert_that_changes_while_it_is_read_says_so_and_waits(chromium, up):

@@ -8,6 +8,8 @@ class Logs:
 
     def __init__(self):
         self.alerts, self.actions, self.states, self.answers = [], [], [], []
+        self.asked = []
+        """Of subjects."""
         self.committed = {"alerts": 0, "actions": 0}
         self.epochs = 0
 
@@ -18,6 +20,17 @@ class Logs:
             if told.state.alert_id not in kept or told.state.version > kept[told.state.alert_id].version:
                 kept[told.state.alert_id] = told.state
         return kept
+
+    def asked_of_subjects(self):
+        """What the states that readers keep, or kept, ask of subjects: action_ids by alert, in order."""
+        kept, asked = {}, {}
+        for told, _ in self.states:
+            alert_id = told.state.alert_id
+            if told.state.version > kept.get(alert_id, 0):
+                kept[alert_id] = told.state.version
+                if told.asked is not None:
+                    asked.setdefault(alert_id, []).append(told.asked.action_id)
+        return asked
 
     def last_messages(self):
         return {told.state.alert_id: told.state for told, _ in self.states}
@@ -35,7 +48,7 @@ class RoomTask:
         self.pending = []
         self.room = DeskRoom()
         for told, _ in logs.states:
-            self.room.restore_state(told.state, told.subject, told.heard, told.cause)
+            self.room.restore_state(told.state, told.subject, told.heard, told.cause, told.asked)
         for answer in logs.answers:
             self.room.restore_answer(answer)
         for alert, successor in logs.alerts[: self.positions["alerts"]]:
@@ -43,6 +56,8 @@ class RoomTask:
         for offset, (kind, asked) in enumerate(logs.actions[: self.positions["actions"]]):
             if kind == "inheritance":
                 self.room.restore_inheritance(asked.state, asked.successor, asked.cause, offset)
+        answered = {asked.action_id for asked in logs.asked[: len(logs.asked) // 2]}
+        self.say(self.room.restored(answered, now()))
 
     def has_input(self):
         at = self.positions
@@ -63,7 +78,8 @@ class RoomTask:
             elif self.hears():
                 told, epoch = self.logs.states[self.tail]
                 self.tail += 1
-                self.say(self.room.hear_state(told.state, told.heard, told.cause, ours=epoch == self.epoch))
+                ours = epoch == self.epoch
+                self.say(self.room.hear_state(told.state, told.heard, told.cause, told.asked, ours=ours))
 
     def ask(self, offset):
         kind, asked = self.logs.actions[offset]
@@ -79,10 +95,11 @@ class RoomTask:
         self.pending.extend(("states", told) for told in step.states)
         self.pending.extend(("answers", answer) for answer in step.answers)
         self.pending.extend(("actions", handed) for handed in step.inheritances)
+        self.pending.extend(("asked", asked) for asked in step.asked)
 
     def write(self, random, share=1.0):
-        """Write some of what is pending: states and inheritances in any order, answers when these are written."""
-        first = random.sample(["states", "actions"], 2)
+        """Write some of what is pending: topics in any order, but answers when these are written."""
+        first = random.sample(["states", "actions", "asked"], 3)
         for topic in (*first, "answers"):
             if topic == "answers" and any(other != "answers" for other, _ in self.pending):
                 return
@@ -96,6 +113,8 @@ class RoomTask:
             self.logs.states.append((message, self.epoch))
         elif topic == "answers":
             self.logs.answers.append(message)
+        elif topic == "asked":
+            self.logs.asked.append(message)
         else:
             self.logs.actions.append(("inheritance", message))
 

@@ -68,7 +68,9 @@ def lived(history):
     for number, happening in enumerate(history):
         match happening:
             case AlertAction():
-                result = Desk.decide(state, replace(happening, expected=state.version), START + number * HOUR_MS)
+                request, at = replace(happening, expected=state.version), START + number * HOUR_MS
+                withdrawn = previous is not None and previous.status is AlertStatus.WITHDRAWN
+                result = Desk.decide(state, request, at, withdrawn=withdrawn)
             case Alert():
                 result = Desk.told(state, previous, happening)
                 previous = happening
@@ -116,6 +118,19 @@ def test_what_was_closed_as_withdrawn_is_opened_by_evidence_only(history):
         if before.outcome == Outcome.WITHDRAWN and isinstance(after, AlertState) and after.outcome != before.outcome:
             assert isinstance(happening, Alert)
             assert happening.status is not AlertStatus.WITHDRAWN
+
+
+@given(HISTORIES)
+def test_what_was_about_the_wrong_subject_stays_so_until_it_is_opened_or_told_anew(history):
+    for before, happening, after in lived(history):
+        if before.outcome != Outcome.WRONG_SUBJECT or not isinstance(after, AlertState):
+            continue
+        if isinstance(happening, AlertAction):
+            assert after.outcome == before.outcome or happening.action is Action.REOPEN
+        else:
+            assert isinstance(happening, Alert)
+            assert happening.status is not AlertStatus.WITHDRAWN
+            assert after.handling is Handling.NEW
 
 
 @given(HISTORIES)

@@ -13,7 +13,7 @@ from made_up import MadeUpGeography
 from processors.cards import Cards
 from processors.deskroom import DeskRoom
 from processors.requests import CHOICES
-from schemas.actions import Action, AlertAction
+from schemas.actions import Action, AlertAction, Outcome
 from schemas.decisions import Decided
 from schemas.times import DAY_MS
 from schemas.views import Conflict, Refused
@@ -43,7 +43,7 @@ def _successor(ledger, alert):
 def a_request(random, number, states):
     """Somebody asks something of some alert; mostly having seen how it is."""
     state = random.choice(states)
-    action = random.choice([*Action, Action.COMMENT, Action.TAKE, Action.CLOSE, Action.SNOOZE])
+    action = random.choice([*Action, Action.COMMENT, Action.TAKE, *[Action.CLOSE] * 3, Action.REOPEN, Action.SNOOZE])
     return AlertAction(
         action_id=f"request-{number}",
         alert_id=state.alert_id,
@@ -52,7 +52,7 @@ def a_request(random, number, states):
         by=random.choice(["anna", "bram"]),
         at=START,
         unit=random.choice(["limburg", "zeeland"]) if action in (Action.OFFER, Action.ASSIGN) else None,
-        outcome=random.choice(CHOICES) if action is Action.CLOSE else None,
+        outcome=random.choice([*CHOICES, *[Outcome.WRONG_SUBJECT] * len(CHOICES)]) if action is Action.CLOSE else None,
         comment=f"said in request-{number}" if action is Action.COMMENT or random.random() < 0.3 else None,
         until=START + 3 * DAY_MS if action is Action.SNOOZE else None,
     )
@@ -65,14 +65,17 @@ class Embedded:
         create(folder / "log.sqlite")
         self.board = Board(Cards(SMALL.repeat_ms))
         self.desk = AlertDesk(Log(folder / "log.sqlite"), self.board, lambda _place: "unit")
+        self.asked = []
 
     def decide(self, action, now):
         try:
-            return Decided.DONE, self.desk.decide(action, now)
+            state, asked = self.desk.decide(action, now)
         except Conflict as conflict:
             return Decided.CONFLICT, conflict.current
         except Refused:
             return Decided.REFUSED, None
+        self.asked += [] if asked is None else [asked]
+        return Decided.DONE, state
 
 
 def handling(state):
@@ -86,6 +89,7 @@ def test_a_room_says_what_the_embedded_desk_says(block, tmp_path):
         random, folder = Random(seed), tmp_path / str(seed)
         folder.mkdir()
         embedded, room, offsets, asked = Embedded(folder), DeskRoom(), count(), []
+        of_subjects = []
         for step in steps_of(seed):
             now = START + random.randint(0, 5) * DAY_MS
             embedded.desk.hear(tuple(alert for alert, _ in step))
@@ -97,7 +101,9 @@ def test_a_room_says_what_the_embedded_desk_says(block, tmp_path):
                 is_again = asked and random.random() < 0.1
                 action = random.choice(asked) if is_again else a_request(random, len(asked), states)
                 asked.append(action)
-                (answer,) = room.decide(action, now, next(offsets)).answers
+                said = room.decide(action, now, next(offsets))
+                (answer,) = said.answers
+                of_subjects += [told.asked for told in said.states if told.asked is not None]
                 decided, state = embedded.decide(action, now)
                 assert answer.decided is decided
                 assert (answer.state is None) == (state is None)
@@ -107,6 +113,7 @@ def test_a_room_says_what_the_embedded_desk_says(block, tmp_path):
                 room.tick(now)
             for alert_id, head in embedded.board._heads.items():
                 assert handling(room.state_of(alert_id)) == handling(head.state)
+        assert [replace(one, at=0) for one in of_subjects] == [replace(one, at=0) for one in embedded.asked]
 
 
 def drained(logs, task, random):
@@ -156,6 +163,10 @@ def check(logs, task, *, is_haunted):
         assert task.room.state_of(alert_id) == state == last[alert_id]
         texts = [text for _, _, text in state.comments]
         assert len(texts) == len(set(texts))
+    in_order, counting = dict.fromkeys(one.action_id for one in logs.asked), logs.asked_of_subjects()
+    for of_alert in counting.values():
+        assert [one for one in in_order if one in of_alert] == of_alert
+    assert set(in_order) == {one for of_alert in counting.values() for one in of_alert}
     done = {answer.action_id: answer for answer in reversed(logs.answers) if answer.decided is Decided.DONE}
     for kind, action in logs.actions:
         if kind == "request" and action.comment is not None and not is_haunted:

@@ -5,10 +5,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from schemas.actions import AlertAction, AlertState, Handling
+from schemas.actions import AlertAction, AlertState, Handling, SubjectAction
 from schemas.alerts import Alert, AlertStatus, Finding, WithdrawnReason
 from schemas.dead_letters import Fault
-from schemas.decisions import Decided
+from schemas.decisions import ActionAnswer, Decided
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from streams.kafka.desk_task import EARLY_AGAIN_S, EARLY_MS, DeskParts, DeskRole
 from streams.kafka.headers import SUCCESSOR
@@ -16,7 +16,7 @@ from streams.kafka.records import Record
 from streams.kafka.tally import Tally
 from streams.kafka.task import Halt
 from streams.kafka.wire import Wire
-from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS, DEAD_LETTERS
+from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS, DEAD_LETTERS, SUBJECT_ACTIONS
 
 START = parse_time("2026-03-01T12:00:00Z")
 WIRE = Wire()
@@ -62,8 +62,9 @@ class Partition:
     def write(self, outs):
         said = []
         for out in outs:
-            self.append(out.topic, out.key, out.value, out.headers)
-            said.append(WIRE.decode(TOPICS[out.topic], out.value))
+            if out.topic in self.logs:
+                self.append(out.topic, out.key, out.value, out.headers)
+            said.append(WIRE.decode(TOPICS.get(out.topic, SUBJECT_ACTIONS), out.value))
         return said
 
     def append(self, topic, key, value, headers=()):
@@ -91,6 +92,10 @@ class Partition:
 @pytest.fixture
 def partition():
     return Partition()
+
+
+def strikes(said):
+    return [message for message in said if isinstance(message, SubjectAction)]
 
 
 def told(said):
@@ -205,3 +210,17 @@ def test_what_it_fails_at_is_a_dead_letter_with_its_place_and_nothing_else(parti
     letter = WIRE.decode(DEAD_LETTERS, out.value)
     assert (letter.fault, letter.role, letter.position) == (Fault.FAILED, "desk", record.position)
     assert b"made" not in out.key + out.value
+
+
+def test_of_a_wrong_subject_the_sighting_is_struck_once_that_is_in_the_log(partition):
+    alert = an_alert()
+    partition.take(ALERTS, alert)
+    said = partition.take(ALERT_ACTIONS, a_request("close", outcome="wrong_subject"))
+    (strike,) = strikes(said)
+    state, answer = (one for one in said if one is not strike)
+    assert (state.outcome, answer.decided) == ("wrong_subject", Decided.DONE)
+    assert (strike.action, strike.subject, strike.event.event_id) == ("strike", alert.subject, an_id("event"))
+    assert strikes(partition.begin()) == [strike], "nobody answered it yet"
+    answered = ActionAnswer(strike.action_id, Decided.DONE, START, followed=False)
+    partition.append(ACTION_ANSWERS.name, b"made-up", WIRE.encode(ACTION_ANSWERS, answered))
+    assert partition.begin() == []

@@ -88,6 +88,26 @@ def test_one_event_is_answered_with_one_object(runtime):
     assert (refused.status_code, refused.json()["status"]) == (422, "rejected")
 
 
+def test_closed_as_the_wrong_subject_its_sighting_is_struck_and_opening_it_puts_that_back(runtime):
+    item = moved(runtime)
+    closed = act(runtime, item, "close", item["state"]["version"], outcome="wrong_subject")
+    assert closed.status_code == 201
+
+    def seen():
+        timeline = runtime.get(f"/api/v1/subjects/{item['subject']}/timeline").json()
+        return len(timeline.get("sightings", ())), len(timeline.get("struck", ()))
+
+    def now():
+        one = runtime.get(f"/api/v1/alerts/{item['alert_id']}").json()
+        return one["status"], one["state"]["handling"], one["state"]["outcome"]
+
+    until(lambda: now() == ("withdrawn", "closed", "wrong_subject"), "that it follows no more, and why, stays told")
+    until(lambda: seen() == (1, 1), "the sighting is struck")
+    assert act(runtime, item, "reopen", closed.json()["version"]).status_code == 201
+    until(lambda: now() == ("raised", "new", None), "it is raised again")
+    until(lambda: seen() == (2, 0), "the sighting counts")
+
+
 def test_an_alert_is_heard_on_the_stream_soon(runtime):
     heard, listening, told = [], threading.Event(), threading.Event()
     events = a_move(somebody(), "GM0363", "GM0344")
