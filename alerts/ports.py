@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from processors.alias import Spoken
 from schemas.actions import AlertAction, AlertState, SubjectAction
 from schemas.alerts import Alert
 from schemas.dossiers import Companion, Dossier
@@ -11,6 +12,7 @@ from schemas.views import (
     AlertQuery,
     AlertView,
     Answer,
+    Called,
     CardPage,
     CardView,
     Chance,
@@ -118,6 +120,10 @@ class Watching(Service, Protocol):
 
     def tracks(self, alert: Alert, viewer: Viewer) -> list[Track]:
         """What came of other alerts like it, trait by trait; ``processors.outcomes`` says which may be told."""
+        ...
+
+    def called(self, spoken: Spoken, viewer: Viewer) -> list[Called]:
+        """Subjects with an alert whose alias fits what was heard, who had the newest alert first; at most 50."""
         ...
 
     def list_choices(self, viewer: Viewer) -> ListChoices:

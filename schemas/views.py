@@ -189,6 +189,14 @@ class ListChoices:
     sources: tuple[str, ...]
 
 
+class Called(NamedTuple):
+    """A subject of some alias, and the newest of its alerts."""
+
+    subject: str
+    subject_kind: str
+    alert: Alert
+
+
 @dataclass(frozen=True, slots=True)
 class SilentSource:
     """A source that is quiet for longer than its rhythm explains (``processors.rhythm``)."""

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.alias import aliases_on_a_page
 from alerts.console.chance import TimeToAct, time_to_act
 from alerts.console.company import Company, company_of, in_order
 from alerts.console.handling import standing_of
 from alerts.console.telling import Certainty, Telling
 from alerts.console.why import why_of
+from processors.alias import aliases_on_a_page
 from processors.escalation import waits_since
 from schemas.actions import Handling
 from schemas.alerts import Alert, AlertStatus

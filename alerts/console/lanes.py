@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerts.alias import alias_of
 from alerts.console.stays import Row, Scale, rows_of
 from alerts.console.telling import Telling
+from processors.alias import alias_of
 from schemas.dossiers import Companion
 from schemas.sightings import SubjectKind
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.alias import aliases_on_a_page
 from alerts.console.handling import standing_of
 from alerts.console.telling import Telling
 from alerts.ports import Watching
+from processors.alias import aliases_on_a_page
 from schemas.times import format_time
 from schemas.views import AlertQuery, AlertView, Viewer
 

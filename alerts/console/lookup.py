@@ -1,13 +1,16 @@
-"""Look-up: "have we met her?", asked with one identifier and a purpose, answered with an alias or with not known."""
+"""Look-up: "have we met her?", asked with an identifier and a purpose; and "who is called so?", with an alias heard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from alerts.console.contacts import last_contacts_of
 from alerts.console.subject import summary_of
 from alerts.console.telling import Telling
+from processors.alias import Spoken, aliases_on_a_page
+from schemas.alerts import AlertStatus
 from schemas.sightings import SubjectKind
-from schemas.views import Timeline
+from schemas.views import Called, Timeline
 
 KINDS: dict[str, tuple[str, ...]] = {
     "bvh_person": (),
@@ -18,8 +21,37 @@ KINDS: dict[str, tuple[str, ...]] = {
     "photo": (),
 }
 """The kinds of identifiers, each with its parts; none where it is one value."""
-OUTCOMES = ("unknown", "unreadable", "purpose", "no_history")
+OUTCOMES = ("unknown", "unreadable", "purpose", "no_history", "no_alias")
 """What is said where there is nobody to tell of."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledSo:
+    """A subject of that alias, and its newest alert as a line that leads to it."""
+
+    subject: str
+    kind: str
+    alias: str
+    alert_id: str
+    from_name: str
+    to_name: str
+    day: str
+    withdrawn: bool
+
+    @classmethod
+    def of(cls, found: Called, alias: str, telling: Telling) -> "CalledSo":
+        """With the check letters that tell it apart on this page."""
+        finding = found.alert.finding
+        return cls(
+            found.subject,
+            found.subject_kind,
+            alias,
+            found.alert.alert_id,
+            telling.place(finding.from_place),
+            telling.place(finding.to_place),
+            telling.words.day(finding.arrived_at, telling.now),
+            found.alert.status is AlertStatus.WITHDRAWN,
+        )
 
 
 def identifier_in(form: Mapping[str, str]) -> dict[str, Any] | None:
@@ -45,6 +77,7 @@ def lookup_context(telling: Telling, *, outcome: str = "", known: Timeline | Non
         "title": telling.words.say("Kennen wij haar?"),
         "outcome": outcome,
         "answer": None,
+        "heard": None,
     }
     if known is not None:
         context["answer"] = {
@@ -55,3 +88,10 @@ def lookup_context(telling: Telling, *, outcome: str = "", known: Timeline | Non
             "contacts": last_contacts_of(known, telling),
         }
     return context
+
+
+def called_context(telling: Telling, spoken: Spoken, found: Sequence[Called]) -> dict[str, Any]:
+    """For ``parts/lookup.html``: who is called so, in words of ours and not as it was typed."""
+    aliases = aliases_on_a_page(each.subject for each in found)
+    people = [CalledSo.of(each, aliases[each.subject], telling) for each in found]
+    return lookup_context(telling) | {"heard": {"alias": spoken.text, "people": people}}

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from alerts.alias import alias_of
 from alerts.console.acting import (
     Button,
     first_and_last_day,
@@ -17,6 +16,7 @@ from alerts.console.handling import meanwhile_of
 from alerts.console.telling import Telling
 from alerts.console.units import UnitGroup, unit_groups
 from alerts.ports import Watching
+from processors.alias import alias_of
 from schemas.actions import Action, AlertAction, AlertState
 from schemas.views import Conflict, Refused, Viewer
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
-from alerts.alias import alias_of
 from alerts.console.atlas import Spot, spot_of, unit_spots
 from alerts.console.blind_spots import blind_spots
 from alerts.console.journey import Drawing, Label, Stop, amid, arc_path, draw
 from alerts.console.telling import Telling
+from processors.alias import alias_of
 from schemas.alerts import Alert, AlertStatus
 from schemas.times import DAY_MS
 from schemas.views import SilentSource, Timeline

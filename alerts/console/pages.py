@@ -6,7 +6,6 @@ from typing import Any, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from alerts.alias import alias_of
 from alerts.console.acting import Acting
 from alerts.console.assets import MAP, asset_url
 from alerts.console.atlas import HEIGHT
@@ -31,6 +30,7 @@ from alerts.console.stays import chart_of
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
 from alerts.console.units import unit_groups, unit_word
+from processors.alias import alias_of
 from schemas.alerts import Alert, AlertStatus
 from schemas.dossiers import Companion
 from schemas.sightings import SubjectKind

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.alias import alias_of
 from alerts.console.contacts import contacts_of
 from alerts.console.flows import journey_of_stays
 from alerts.console.handling import person
 from alerts.console.lanes import in_lanes, lane_of, together_of
 from alerts.console.stays import Scale, axis_of, rows_of
 from alerts.console.telling import Telling
+from processors.alias import alias_of
 from schemas.alerts import AlertStatus
 from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, Unfollowed
 from schemas.sightings import SubjectKind

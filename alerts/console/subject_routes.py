@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from alerts.console.forms import Given
-from alerts.console.lookup import OUTCOMES, identifier_in, lookup_context
+from alerts.console.lookup import OUTCOMES, called_context, identifier_in, lookup_context
 from alerts.console.subject import (
     FOLLOW_DAYS,
     SubjectFacts,
@@ -18,12 +19,15 @@ from alerts.console.subject import (
 )
 from alerts.console.telling import Telling
 from alerts.ports import Watching
+from processors.alias import spoken_in
 from schemas.actions import SubjectAction
 from schemas.reports import EventKey
 from schemas.times import DAY_MS
 from schemas.views import AlertQuery, NoHistory, Refused, Viewer
 
 ALERTS_SHOWN = 20
+ALIAS_MAX = 80
+"""Characters of what was heard of one."""
 REASON_MAX = 500
 """Characters of a reason or a purpose."""
 
@@ -46,6 +50,8 @@ def subject_router(
         ("/lookup", subjects.form, "GET"),
         ("/lookup", subjects.look_up, "POST"),
         ("/lookup/known/{token}", subjects.known, "GET"),
+        ("/lookup/alias", subjects.find_called, "POST"),
+        ("/lookup/alias/{spoken}", subjects.called, "GET"),
         ("/lookup/{outcome}", subjects.told, "GET"),
         ("/subjects/{token}", subjects.show, "GET"),
         ("/subjects/{token}", subjects.act, "POST"),
@@ -100,6 +106,20 @@ class _Subjects:
             return self._page(request, detail=no_history_context(telling), status=503)
         outcome = "unknown" if timeline is None else ""
         return self._page(request, detail=lookup_context(telling, outcome=outcome, known=timeline))
+
+    def find_called(self, form: Given) -> Response:
+        """Go on to an address that holds what was understood, in words of aliases, and nothing else that was typed."""
+        spoken = spoken_in(form.get("alias", "")[:ALIAS_MAX])
+        return _go_to("/lookup/no_alias" if spoken is None else f"/lookup/alias/{quote(spoken.text)}")
+
+    def called(self, request: Request, spoken: str) -> Response:
+        """Whoever is called so."""
+        telling, viewer = self._circumstances(request)
+        understood = spoken_in(spoken[:ALIAS_MAX])
+        if understood is None:
+            return self._page(request, detail=lookup_context(telling, outcome="no_alias"))
+        found = self._platform.called(understood, viewer)
+        return self._page(request, detail=called_context(telling, understood, found))
 
     def show(self, request: Request, token: str) -> Response:
         """All that is known of the subject."""

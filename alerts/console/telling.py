@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alerts.alias import alias_of
 from alerts.console.places import Places, place_name, unit_name
 from alerts.console.words import Words
+from processors.alias import alias_of
 from processors.escalation import ESCALATES_MS
 from schemas.alerts import Alert
 from schemas.reports import EventType

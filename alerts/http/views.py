@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from alerts.alias import alias_of
+from processors.alias import alias_of
 from schemas.alerts import Alert
 from schemas.times import format_time
 from schemas.views import AlertPage, AlertView, Timeline

@@ -93,6 +93,10 @@ ALTER TABLE alert_heads ADD COLUMN from_place TEXT NOT NULL DEFAULT '';
 ALTER TABLE alert_heads ADD COLUMN arrived_at INTEGER NOT NULL DEFAULT 0;
 UPDATE alert_heads SET card='';
 """,
+    "alias": """
+ALTER TABLE alert_heads ADD COLUMN alias INTEGER NOT NULL DEFAULT 0;
+UPDATE alert_heads SET card='';
+""",
 }
 """What ``alert_heads`` gained after the first logs were written, by the last column of each time; it only grows, so the
 version stays. Rows of before lie on no card, and are written anew when the log is next opened for writing."""

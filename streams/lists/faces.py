@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from processors.alias import Spoken
 from processors.contacts import seen_part, stays_within
 from processors.requests import no_such_alert
 from processors.scope import scope_of
@@ -18,6 +19,7 @@ from schemas.views import (
     AlertPage,
     AlertQuery,
     AlertView,
+    Called,
     CardPage,
     CardView,
     Chance,
@@ -28,7 +30,7 @@ from schemas.views import (
     Track,
     Viewer,
 )
-from streams.lists import alert_list, card_list, records
+from streams.lists import alert_list, called, card_list, records
 from streams.lists.reading import AlertReader
 
 SHARING_MAX = 500
@@ -89,6 +91,11 @@ class ListsAlerts:
         """How many cards each query finds, up to 1,000."""
         with self._lists() as reader:
             return [card_list.count_of(reader.connection, query, scope_of(viewer)) for query in queries]
+
+    def called(self, spoken: Spoken, viewer: Viewer) -> list[Called]:
+        """Subjects whose alias fits what was heard, the newest alert first."""
+        with self._lists() as reader:
+            return called.called(reader.connection, spoken, scope_of(viewer))
 
     def list_choices(self, viewer: Viewer) -> ListChoices:
         """The owners and sources that occur."""

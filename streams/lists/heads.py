@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from processors.alias import rank_of
 from processors.cards import OnCard
 from processors.escalation import waits_since
 from schemas.actions import AlertState, Handling
@@ -48,6 +49,7 @@ class HeadRow(NamedTuple):
     outcome: str | None
     from_place: str
     arrived_at: int
+    alias: int
 
 
 PUT_HEAD = (
@@ -118,4 +120,5 @@ class Head:
             outcome=state.outcome if alert.status is not AlertStatus.WITHDRAWN else None,
             from_place=found.from_place,
             arrived_at=found.arrived_at,
+            alias=rank_of(alert.subject),
         )

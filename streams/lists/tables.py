@@ -1,5 +1,7 @@
 """The tables of alerts: every message, every alert as it stands, how it was handled, and what was asked of it."""
 
+from processors.alias import RANKED
+
 ALERT_TABLES = """
 CREATE TABLE alerts (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -17,7 +19,8 @@ CREATE TABLE alert_heads (
     certainty TEXT NOT NULL DEFAULT '', novelty TEXT NOT NULL DEFAULT '', source TEXT NOT NULL DEFAULT '',
     repeat INTEGER NOT NULL DEFAULT 0, historical INTEGER NOT NULL DEFAULT 0,
     cross_border INTEGER NOT NULL DEFAULT 0, cross_region INTEGER NOT NULL DEFAULT 0,
-    waits_since INTEGER, outcome TEXT, from_place TEXT NOT NULL DEFAULT '', arrived_at INTEGER NOT NULL DEFAULT 0
+    waits_since INTEGER, outcome TEXT, from_place TEXT NOT NULL DEFAULT '', arrived_at INTEGER NOT NULL DEFAULT 0,
+    alias INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
 CREATE INDEX heads_newest_first ON alert_heads (
     known_at DESC, position DESC, status, active, handling, kind, attention, from_unit, to_unit, to_place);
@@ -61,6 +64,8 @@ CREATE INDEX IF NOT EXISTS heads_of_source ON alert_heads (source);
 CREATE INDEX IF NOT EXISTS heads_of_owner ON alert_heads (owner, known_at DESC, position DESC) WHERE owner IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heads_closed ON alert_heads (kind, evidence, source, to_unit, outcome)
     WHERE outcome IS NOT NULL;
+CREATE INDEX IF NOT EXISTS heads_called ON alert_heads (alias);
+CREATE INDEX IF NOT EXISTS heads_numbered ON alert_heads (alias % {RANKED});
 CREATE INDEX IF NOT EXISTS states_of_alert ON alert_states (alert_id, position);
 CREATE INDEX IF NOT EXISTS actions_on_alert ON actions (json_extract(body, '$.alert_id'), position) WHERE on_alert = 1;
 CREATE INDEX IF NOT EXISTS actions_on_subject ON actions (json_extract(body, '$.subject'), position)

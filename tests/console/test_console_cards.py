@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.alias import alias_of
 from alerts.console.cards import cards_of
 from alerts.console.places import IN_DUTCH
+from processors.alias import alias_of
 from schemas.actions import Handling
 from schemas.alerts import AlertStatus, WithdrawnReason
 from schemas.times import DAY_MS, HOUR_MS

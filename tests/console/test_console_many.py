@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from alerts.alias import alias_of
 from alerts.console.many import ALERTS_MAX, Picked, picked_of
 from alerts.console.saved_views import COOKIE as VIEWS_COOKIE
 from alerts.console.saved_views import views_in
+from processors.alias import alias_of
 from schemas.actions import AlertAction
 from tests.console.test_console_acting import ONE, OTHER, Form
 from tests.console.told import ME, NOW, an_alert, an_arrival, an_id

@@ -7,11 +7,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from alerts.alias import alias_of
 from alerts.console.answers import CONTENT_SECURITY_POLICY
 from alerts.console.asking import ConsoleOptions
 from alerts.console.assets import FOLDER, asset_url, assets, digest
 from alerts.console.router import console_router
+from processors.alias import alias_of
 from schemas.times import DAY_MS, HOUR_MS
 from schemas.views import SilentSource, Viewer
 from tests.console.told import (

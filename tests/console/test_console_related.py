@@ -1,6 +1,6 @@
 """What an alert tells of who was met with her, and of other alerts."""
 
-from alerts.alias import alias_of
+from processors.alias import alias_of
 from schemas.dossiers import Companion
 from schemas.views import Viewer
 from tests.console.test_console_pages import a_browser

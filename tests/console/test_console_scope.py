@@ -8,12 +8,12 @@ import anyio
 import httpx
 import pytest
 
-from alerts.alias import alias_of
 from alerts.console.asking import ConsoleOptions
 from alerts.console.identity import COOKIE, cookie_of, local_identity
 from alerts.console.router import console_router
 from alerts.http.app import build_console
 from alerts.http.options import HttpOptions
+from processors.alias import alias_of
 from processors.scope import CEMI, WITHOUT_REGION, scope_of
 from schemas.alerts import AlertStatus
 from schemas.times import HOUR_MS, format_time

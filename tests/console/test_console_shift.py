@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from alerts.alias import alias_of
 from alerts.console.lines import LINES_MAX, Found, table_of
 from alerts.console.shift import began_at
+from processors.alias import alias_of
 from schemas.actions import AlertAction
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from schemas.views import SilentSource, Viewer

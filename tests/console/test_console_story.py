@@ -1,7 +1,7 @@
 import pytest
 
-from alerts.alias import alias_of
 from alerts.console.story import story_of
+from processors.alias import alias_of
 from schemas.alerts import WithdrawnReason
 from schemas.times import DAY_MS, HOUR_MS
 from tests.console.told import AMSTERDAM, HAARLEM, UTRECHT, a_sighting, a_telling, a_token, an_alert, withdrawn

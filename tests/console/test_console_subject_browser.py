@@ -33,7 +33,7 @@ def ask(page, kind, fields, purpose="controle vanavond"):
     for name, value in fields.items():
         page.locator(f"[name='{name}']").fill(value)
     page.locator("[name=purpose]").fill(purpose)
-    page.locator("#lookup form button").click()
+    page.locator("#lookup form[action='/lookup'] button").click()
     expect(page.locator(".answer")).to_be_visible()
 
 

@@ -8,6 +8,7 @@ import pytest
 from made_up_events import a_control
 from platforms import a_platform, published
 
+from processors.alias import alias_of, spoken_in
 from schemas.actions import AlertAction
 from schemas.views import AlertQuery, Viewer
 
@@ -15,12 +16,12 @@ ME = Viewer()
 LATER_COLUMNS = [
     "pushed", "owner", "held_by", "offered_to", "card", "event", "card_at", "aside", "subject_kind", "evidence",
     "certainty", "novelty", "source", "repeat", "historical", "cross_border", "cross_region",
-    "waits_since", "outcome", "from_place", "arrived_at",
+    "waits_since", "outcome", "from_place", "arrived_at", "alias",
 ]  # fmt: skip
 LATER_INDICES = [
     "heads_listed", "heads_by_arrival", "heads_on_card", "heads_of_source", "heads_of_owner", "heads_on_offer",
     "heads_over_border", "states_of_alert", "actions_on_alert", "heads_by_waiting", "heads_closed", "heads_in_scope",
-    "reports_of_municipalities", "actions_on_subject",
+    "reports_of_municipalities", "actions_on_subject", "heads_called", "heads_numbered",
 ]  # fmt: skip
 
 
@@ -106,3 +107,6 @@ def test_a_log_of_before_these_questions_answers_them_too(tmp_path, action):
         assert len(found(platform, pushed=True)) == 2
         assert len(platform.cards(AlertQuery(pushed=True, put_aside=False), ME).items) == 2
         assert platform.list_choices(ME).sources == ("avim-made-up",)
+        for view in found(platform):
+            [called] = platform.called(spoken_in(alias_of(view.alert.subject)), ME)
+            assert called == (view.alert.subject, "person", view.alert)

@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 
 from alerts.console.outlook import Outlook, View, query_of, waiting_of
+from processors.alias import spoken_in
 from schemas.views import AlertQuery, Viewer
-from streams.lists import alert_list, card_list
+from streams.lists import alert_list, called, card_list
 from streams.lists.tables import ALERT_TABLES, INDICES
 
 NOW = 1_790_000_000_000
@@ -41,23 +42,37 @@ def test_cards_are_found_and_counted_without_reading_an_alert(view, filters, vie
             assert all("COVERING INDEX" in step for step in touching), steps
 
 
-def steps_of(query):
-    """How SQLite finds the alerts that a query asks for."""
+def steps_of(ask, *asking):
+    """How SQLite finds what is asked for."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(ALERT_TABLES + INDICES)
         asked = []
         connection.set_trace_callback(asked.append)
-        alert_list.page_of(connection, query)
+        ask(connection, *asking)
         connection.set_trace_callback(None)
         return [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
 
 
 def test_offers_are_found_among_offers_and_not_among_all_alerts():
-    steps = steps_of(AlertQuery(offered=True, involving="amsterdam"))
+    steps = steps_of(alert_list.page_of, AlertQuery(offered=True, involving="amsterdam"))
     assert "SCAN alert_heads USING INDEX heads_on_offer" in steps
 
 
 def test_what_was_handled_in_a_shift_is_found_without_looking_at_every_alert():
-    steps = steps_of(AlertQuery(pushed=True, handled_since=NOW))
+    steps = steps_of(alert_list.page_of, AlertQuery(pushed=True, handled_since=NOW))
     assert "SEARCH alert_heads USING INDEX heads_handled (<expr>>?)" in steps
     assert not [step for step in steps if step.startswith("SCAN alert_heads")]
+
+
+@pytest.mark.parametrize(
+    ("heard", "found"),
+    [
+        ("Stille Beekotter 41207", "heads_called (alias=?)"),
+        ("Stille Beekotter", "heads_called (alias>? AND alias<?)"),
+        ("Beekotter 41207", "heads_numbered (<expr>=?)"),
+    ],
+)
+@pytest.mark.parametrize("scope", [None, frozenset({"amsterdam"})], ids=["country", "unit"])
+def test_who_is_called_so_is_found_by_what_was_heard(heard, found, scope):
+    steps = steps_of(called.called, spoken_in(heard), scope)
+    assert [step for step in steps if "alert_heads" in step] == [f"SEARCH alert_heads USING INDEX {found}"]

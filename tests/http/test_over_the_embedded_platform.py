@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from made_up_events import a_control, a_passage, a_withdrawal, line_of
 from platforms import a_platform
 
-from alerts.alias import alias_of
 from alerts.http import models
+from processors.alias import alias_of
 from tests.http.standin import asking
 
 EVENTS = "/api/v1/events"

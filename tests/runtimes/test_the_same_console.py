@@ -2,11 +2,13 @@
 
 import json
 import re
+from urllib.parse import quote
 
 import httpx
 
 from alerts.console.identity import COOKIE, cookie_of
-from tests.runtimes.made_up import a_control, somebody
+from processors.alias import alias_of
+from tests.runtimes.made_up import a_control, a_move, somebody
 from tests.runtimes.running import until
 from tests.runtimes.test_the_same_platform import alert_of
 
@@ -34,3 +36,20 @@ def left_of(runtime, since, cookies, awaited):
         told = (json.loads(line[6:]).get("left", []) for line in answer.iter_lines() if line.startswith("data: "))
         left = []
         return until(lambda: awaited in left or left.extend(next(told))) and left
+
+
+def test_who_is_called_so_is_found_by_an_alias_that_was_heard(runtime):
+    events = a_move(somebody(), AMSTERDAM, UTRECHT)
+    runtime.publish(*events)
+    alert = alert_of(runtime, events[-1])
+    alias = alias_of(alert["subject"])
+    found, elsewhere = (
+        runtime.post("/lookup/alias", data={"alias": alias}, cookies={COOKIE: cookie_of("S. Voorbeeld", unit)})
+        for unit in ("amsterdam", "limburg")
+    )
+    for answer in (found, elsewhere):
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/lookup/alias/{quote(alias)}")
+    paths = (f"/subjects/{alert['subject']}", f"/alerts/{alert['alert_id']}")
+    for unit, is_found in (("amsterdam", True), ("limburg", False)):
+        told = runtime.get(f"/lookup/alias/{quote(alias)}", cookies={COOKIE: cookie_of("S. Voorbeeld", unit)}).text
+        assert [path in told.partition('id="lookup"')[2] for path in paths] == [is_found] * len(paths)

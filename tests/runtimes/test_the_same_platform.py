@@ -9,9 +9,9 @@ import httpx
 import pytest
 from made_up_events import a_withdrawal
 
-from alerts.alias import alias_of
 from alerts.console.identity import COOKIE, cookie_of
 from alerts.http import models
+from processors.alias import alias_of
 from tests.runtimes.made_up import a_control, a_move, a_passage, a_phone, a_plate, somebody
 from tests.runtimes.running import until
 

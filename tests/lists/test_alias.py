@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.alias import COMBINATIONS, alias_of, aliases_on_a_page, check_letters
-from alerts.alias_words import ADJECTIVES, CREATURES, LANDSCAPES
+from processors.alias import COMBINATIONS, alias_of, aliases_on_a_page, check_letters, rank_of, spoken_in
+from processors.alias_words import ADJECTIVES, CREATURES, LANDSCAPES
 
 TOKENS = st.text("0123456789abcdef", min_size=32, max_size=32)
 
@@ -55,3 +55,41 @@ def test_equal_ones_on_a_page_get_the_check_letters_that_tell_them_apart() -> No
     assert alias_of(first) == alias_of(second) == "Bladhoudende IJsegel 67914"
     shown = aliases_on_a_page([first, second, first])
     assert shown == {first: "Bladhoudende IJsegel 67914 KT", second: "Bladhoudende IJsegel 67914 KZ"}
+
+
+@given(TOKENS)
+def test_an_alias_that_is_written_down_is_understood_as_itself(token: str) -> None:
+    alias = alias_of(token)
+    for written in (alias, f" {alias.upper()} {check_letters(token)[:2]} ", alias.rpartition(" ")[0], alias.split()[2]):
+        spoken = spoken_in(written)
+        assert spoken is not None
+        assert alias.find(spoken.text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("written", "understood"),
+    [
+        ("stile beekoter 41207", "Stille Beekotter 41207"),
+        ("stille beekotter", "Stille Beekotter"),
+        ("Beek otter 41207", "Beekotter 41207"),
+        ("Stille 41207", "Stille 41207"),
+        ("Echoende Beekotter 7", "Echoënde Beekotter 7"),
+        ("41207", "41207"),
+        ("Stille", None),
+        ("Beekotter", None),
+        ("Mevrouw Verzonnen", None),
+        ("P-1001", None),
+        ("0612345678", None),
+        ("onbekend 41207", None),
+        ("", None),
+    ],
+)
+def test_of_what_was_heard_only_our_own_words_and_a_number_remain(written: str, understood: str | None) -> None:
+    spoken = spoken_in(written)
+    assert (spoken and spoken.text) == understood
+
+
+@given(TOKENS, TOKENS)
+def test_a_rank_is_of_one_alias(one: str, other: str) -> None:
+    assert (rank_of(one) == rank_of(other)) == (alias_of(one) == alias_of(other))
+    assert rank_of(one) % 100_000 == int(alias_of(one).split()[2])
