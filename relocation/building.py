@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from alerts.console.problem_page import problem_page
 from alerts.console.router import console_router
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
@@ -74,5 +75,6 @@ def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian)
             viewer=options.viewer,
             routers=[history_router(history), console_router(platform, options)],
             registry=platform.metrics.registry,
+            problem_page=problem_page(options),
         ),
     )

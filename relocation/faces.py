@@ -6,6 +6,7 @@ from dataclasses import replace
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from alerts.console.problem_page import problem_page
 from alerts.console.router import console_router
 from alerts.http.app import build_console, build_gateway
 from alerts.http.history_routes import history_router, no_history_router
@@ -44,8 +45,13 @@ def console_app(stack: ExitStack, settings: Settings) -> FastAPI:
     looking = console_options(settings)
     pages = console_router(console, looking)
     asked = no_history_router() if history is None else history_router(history)
-    options = http_options(settings, CollectorRegistry())
-    return build_console(console, replace(options, routers=[asked, pages], viewer=looking.viewer))
+    options = replace(
+        http_options(settings, CollectorRegistry()),
+        routers=[asked, pages],
+        viewer=looking.viewer,
+        problem_page=problem_page(looking),
+    )
+    return build_console(console, options)
 
 
 def watching_console(stack: ExitStack, settings: Settings) -> Console:

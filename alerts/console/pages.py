@@ -30,6 +30,7 @@ from alerts.console.stays import chart_of
 from alerts.console.story import story_of
 from alerts.console.telling import Telling
 from alerts.console.units import unit_groups, unit_word
+from alerts.console.words import Words
 from processors.alias import alias_of
 from schemas.alerts import Alert, AlertStatus
 from schemas.dossiers import Companion
@@ -151,6 +152,11 @@ class Pages:
     def part(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
         """One part alone, for a page that is already there."""
         return self._render(template, telling, {"selected_id": None, **context})
+
+    def alone(self, template: str, words: Words, context: dict[str, Any]) -> str:
+        """A page that needs nothing of what is known."""
+        spoken = {"say": words.say, "language": words.language}
+        return self._environment.get_template(template).render({**spoken, **context})
 
     def _render(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
         return self._environment.get_template(template).render(

@@ -65,15 +65,9 @@ def _app(face: Face, routers: Sequence[APIRouter], tail: Tail | None) -> FastAPI
         app.include_router(router)
     for path, mounted in options.mounts:
         app.mount(path, mounted)
-    answer_problems(app)
+    answer_problems(app, options.problem_page)
     describe(app)
-    app.add_middleware(
-        Guard,
-        allowed_hosts=options.allowed_hosts,
-        allowed_origins=options.allowed_origins,
-        limits=options.limits,
-        measures=face.measures,
-    )
+    app.add_middleware(Guard, options=options, measures=face.measures)
     return app
 
 

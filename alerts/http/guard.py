@@ -6,18 +6,18 @@ import math
 import time
 import traceback
 import uuid
-from collections.abc import Sequence
 from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.http.measures import Measures
-from alerts.http.options import Limits
-from alerts.http.problems import ApiProblem, as_problem, problem_response
+from alerts.http.options import HttpOptions
+from alerts.http.problems import ApiProblem, answer_to, as_problem
 
 EVENTS_PATH = "/api/v1/events"
 """The one path that takes bodies of any size; it counts for itself."""
@@ -47,20 +47,13 @@ _SECURITY_HEADERS = {
 class Guard:
     """ASGI middleware around the whole app. It names routes by their templates, so that no token gets into a log."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        allowed_hosts: Sequence[str],
-        allowed_origins: Sequence[str],
-        limits: Limits,
-        measures: Measures,
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, options: HttpOptions, measures: Measures) -> None:
         self._app = app
-        self._any_host = "*" in allowed_hosts
-        self._hosts = frozenset(host.lower() for host in allowed_hosts)
-        self._origins = frozenset(origin.lower() for origin in allowed_origins)
-        self._limits = limits
+        self._any_host = "*" in options.allowed_hosts
+        self._hosts = frozenset(host.lower() for host in options.allowed_hosts)
+        self._origins = frozenset(origin.lower() for origin in options.allowed_origins)
+        self._limits = options.limits
+        self._problem_page = options.problem_page
         self._measures = measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,7 +132,8 @@ class Guard:
         if problem.status_code == 500:
             _log_failure(scope, error)
         if answer.status is None:
-            await problem_response(problem, scope["request_id"])(scope, receive, answer.send)
+            page = None if problem.status_code == 421 else self._problem_page  # its files would not be served either
+            await answer_to(Request(scope), problem, page)(scope, receive, answer.send)
         else:
             raise _Broken from None  # the answer had begun: uvicorn closes the connection, so that the cut is seen
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
+from alerts.http.problems import ProblemPage
 from schemas.views import Viewer
 
 KIB = 1024
@@ -68,6 +69,8 @@ class HttpOptions:
     """Further routers: history, console."""
     mounts: Sequence[tuple[str, ASGIApp]] = ()
     """Further applications under a path, such as ``("/static", StaticFiles(…))``."""
+    problem_page: ProblemPage | None = None
+    """What a browser is shown of a problem outside the API; None: the problem document, as everybody."""
     registry: CollectorRegistry | None = None
     """What ``/metrics`` tells; the face adds its own measures to it. None: only those."""
     limits: Limits = field(default_factory=Limits)

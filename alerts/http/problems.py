@@ -1,6 +1,6 @@
 """Errors as ``application/problem+json`` (RFC 9457): what is wrong and what to do, never what was sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -69,14 +69,30 @@ def title(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
-def answer_problems(app: FastAPI) -> None:
-    """Have the app answer every error with a problem document."""
+ProblemPage = Callable[[Request, ApiProblem], Response]
+"""Makes the page that a browser is shown of a problem."""
+
+
+def answer_problems(app: FastAPI, page: ProblemPage | None) -> None:
+    """Have the app answer every error with a problem document, and browsers with the page, if there is one."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        return problem_response(as_problem(error), request.scope.get("request_id"))
+        return answer_to(request, as_problem(error), page)
 
     for kind in (HTTPException, RequestValidationError, Refused, Conflict, Unavailable):
         app.add_exception_handler(kind, answer)
+
+
+def answer_to(request: Request, problem: ApiProblem, page: ProblemPage | None) -> Response:
+    """The problem as whoever asked reads it: programs a document, and so everybody who asks the API."""
+    if page is None or request.url.path.startswith("/api/") or not _reads_pages(request):
+        return problem_response(problem, request.scope.get("request_id"))
+    return page(request, problem)
+
+
+def _reads_pages(request: Request) -> bool:
+    ranges = request.headers.get("accept", "").lower().split(",")
+    return any(each.partition(";")[0].strip() == "text/html" for each in ranges)
 
 
 def as_problem(error: Exception) -> ApiProblem:  # noqa: PLR0911 - a table
