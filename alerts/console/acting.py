@@ -100,13 +100,8 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
 
 
 def outcome_choices(telling: Telling) -> tuple[tuple[str, str], ...]:
-    """The outcomes that an alert can be closed with, with their words and what each does beside closing it."""
-    beside = {Outcome.WRONG_SUBJECT: telling.words.say("haalt de waarneming door")}
-    return tuple(
-        (code, f"{word} ({beside[Outcome(code)]})" if code in beside else word)
-        for code, word in outcomes(telling).items()
-        if code != Outcome.WITHDRAWN
-    )
+    """The outcomes that an alert can be closed with, with their words."""
+    return tuple((code, word) for code, word in outcomes(telling).items() if code != Outcome.WITHDRAWN)
 
 
 def first_and_last_day(telling: Telling) -> tuple[str, str]:

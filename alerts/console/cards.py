@@ -200,7 +200,7 @@ def _reasons(members: Sequence[CardMember], aliases: dict[str, str], telling: Te
     for member in members:
         alert = member.view.alert
         if alert.known_at >= member.view.state.changed_at:
-            why = why_of(alert, telling, before=member.before, successor=member.successor)
+            why = why_of(alert, telling, before=member.before, successor=member.successor, state=member.view.state)
             if why:
                 told.setdefault(why, aliases[alert.subject])
     is_of_several = len({member.view.alert.subject for member in members}) > 1 and len(told) > 1

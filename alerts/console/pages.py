@@ -194,7 +194,7 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "alert_id": alert.alert_id,
         "revision": alert.revision,
         "withdrawn": alert.status is AlertStatus.WITHDRAWN,
-        "story": story_of(alert, telling, moved_on=moved_on, successor=facts.successor),
+        "story": story_of(alert, telling, moved_on=moved_on, successor=facts.successor, state=facts.view.state),
         "subject": alert.subject,
         "alias": alias_of(alert.subject),
         "familiar": familiar_faces(alert, facts.timeline, telling),

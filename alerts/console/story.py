@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from alerts.console.telling import Certainty, Telling
 from alerts.console.why import why_of
+from schemas.actions import AlertState
 from schemas.alerts import Alert, AlertStatus
 from schemas.sightings import Evidence, SubjectKind
 from schemas.times import DAY_MS
@@ -26,8 +27,15 @@ class Story:
     why_withdrawn: str | None
 
 
-def story_of(alert: Alert, telling: Telling, *, moved_on: bool, successor: Alert | None = None) -> Story:
-    """The story of an alert; ``moved_on`` says that the subject was seen elsewhere since."""
+def story_of(
+    alert: Alert,
+    telling: Telling,
+    *,
+    moved_on: bool,
+    successor: Alert | None = None,
+    state: AlertState | None = None,
+) -> Story:
+    """The story of an alert, handled so; ``moved_on`` says that the subject was seen elsewhere since."""
     withdrawn = alert.status is AlertStatus.WITHDRAWN
     return Story(
         headline=headline(alert, telling, moved_on=moved_on),
@@ -35,7 +43,7 @@ def story_of(alert: Alert, telling: Telling, *, moved_on: bool, successor: Alert
         because=_because(alert, telling),
         remarks=tuple(_remarks(alert, telling)),
         who_acts="" if withdrawn else _who_acts(alert, telling),
-        why_withdrawn=why_of(alert, telling, successor=successor) if withdrawn else None,
+        why_withdrawn=why_of(alert, telling, successor=successor, state=state) if withdrawn else None,
     )
 
 

@@ -2,17 +2,29 @@
 
 from alerts.console.revisions import changes_of
 from alerts.console.telling import Telling
+from processors.mistaken import is_mistaken
+from schemas.actions import AlertState
 from schemas.alerts import Alert, AlertStatus, WithdrawnReason
 from schemas.reports import EventType
 from schemas.sightings import Sighting, SubjectKind
 
 
-def why_of(alert: Alert, telling: Telling, *, before: Alert | None = None, successor: Alert | None = None) -> str:
+def why_of(
+    alert: Alert,
+    telling: Telling,
+    *,
+    before: Alert | None = None,
+    successor: Alert | None = None,
+    state: AlertState | None = None,
+) -> str:
     """Why the alert was withdrawn or revised; empty for one that was said once and stands.
 
-    ``before`` is the message before its last one, ``successor`` the last message of what superseded it, where known.
+    ``before`` is the message before its last one, ``successor`` the last message of what superseded it, ``state`` says
+    how it is handled; each where known.
     """
     if alert.status is AlertStatus.WITHDRAWN:
+        if state is not None and is_mistaken(state):
+            return telling.words.say("Afgesloten als verkeerde persoon of wagen; de waarneming is doorgehaald.")
         return _why_withdrawn(alert, telling, successor)
     if alert.revision == 1:
         return ""

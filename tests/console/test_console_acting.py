@@ -139,7 +139,7 @@ def test_a_snooze_ends_in_the_morning_of_the_day_chosen():
 def test_what_was_closed_as_about_another_says_that_it_is_struck_and_where():
     form, page = Form(), f"/alerts/{ALERT.alert_id}"
     before = form.send(path=page).text
-    assert "verkeerde persoon of wagen (haalt de waarneming door)" in before
+    assert "Bij een verkeerde persoon of wagen wordt ook de waarneming doorgehaald." in before
     assert "Bekijk haar daar" not in before
     form.send(action="close", outcome="wrong_subject", expected="1", form="made-up")
     assert f'<a href="/subjects/{ALERT.subject}#contacts-title">Bekijk haar daar</a>' in form.send(path=page).text

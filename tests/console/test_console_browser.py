@@ -139,6 +139,26 @@ def test_a_withdrawal_strikes_an_alert_through_and_says_why(chromium, up):
         expect(page.locator(".why")).to_contain_text("Iets waarop dit rustte is door de bron verbeterd")
 
 
+def test_closed_as_the_wrong_subject_the_sighting_goes_and_undone_it_is_back(chromium, up):
+    up.publish(a_control("Amsterdam", 9), a_control("Utrecht", 0.2))
+    with a_page(chromium, up) as page:
+        page.locator(".card .route").click()
+        expect(page.locator("#acting")).to_be_visible()
+        page.keyboard.press("a")
+        page.locator("#acting select[name=outcome]").select_option("wrong_subject")
+        page.locator("#acting .sheet button:visible").click()
+        expect(page.locator("#acting")).to_contain_text("De waarneming is doorgehaald")
+        struck = page.locator(".card-withdrawn")
+        expect(struck.locator(".because")).to_contain_text("Afgesloten als verkeerde persoon of wagen")
+        page.get_by_role("link", name="Bekijk haar daar").click()
+        expect(page.locator(".struck-why")).to_contain_text("verkeerde persoon of wagen")
+        page.go_back()
+        page.keyboard.press("h")
+        expect(page.locator(".card:not(.card-withdrawn) .because")).to_have_text(
+            "Opnieuw gemeld: het bewijs is er weer."
+        )
+
+
 def test_an_alert_that_changes_while_it_is_read_says_so_and_waits(chromium, up):
     up.publish(a_control("Amsterdam", 9), a_control("Utrecht", 0.2))
     with a_page(chromium, up) as page:

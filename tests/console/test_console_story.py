@@ -2,6 +2,7 @@ import pytest
 
 from alerts.console.story import story_of
 from processors.alias import alias_of
+from schemas.actions import AlertState, Handling
 from schemas.alerts import WithdrawnReason
 from schemas.times import DAY_MS, HOUR_MS
 from tests.console.told import AMSTERDAM, HAARLEM, UTRECHT, a_sighting, a_telling, a_token, an_alert, withdrawn
@@ -83,6 +84,13 @@ def test_a_withdrawn_alert_says_why_and_asks_nobody_to_act(reason):
     assert story.headline.startswith("Ingetrokken: ")
     assert story.why_withdrawn
     assert story.who_acts == ""
+
+
+def test_an_alert_about_the_wrong_subject_says_so_and_blames_no_source():
+    gone = withdrawn(an_alert(), reason=WithdrawnReason.CORRECTED)
+    closed = AlertState(gone.alert_id, 2, Handling.CLOSED, gone.known_at, outcome="wrong_subject")
+    story = story_of(gone, a_telling(), moved_on=False, state=closed)
+    assert story.why_withdrawn == "Afgesloten als verkeerde persoon of wagen; de waarneming is doorgehaald."
 
 
 def test_the_event_that_changed_the_picture_is_named():
