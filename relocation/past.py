@@ -33,7 +33,8 @@ class ServerPast:
         self._history = history
         self._store = store
         self._now = now
-        self._heard: tuple[list[HeardSource], float] = ([], -RHYTHMS_S)
+        self._heard: tuple[list[HeardSource], int, float] = ([], 0, -RHYTHMS_S)
+        """Of each source, as of when (UTC ms), and when that was counted (monotonic seconds)."""
         self._failed_at = -AGAIN_S
         self._lock = threading.Lock()
 
@@ -54,12 +55,18 @@ class ServerPast:
         return self._ask(lambda: self._queries.follow_of(vehicle))
 
     def silent_sources(self, now: int) -> list[SilentSource]:
-        """Sources that are quiet for longer than usual; they are counted again after a while."""
-        heard, counted_at = self._heard
+        """Sources that are quiet for longer than usual; they are counted again after a while.
+
+        Judged as of when the history was complete: what it has not come to yet may be what a source said since.
+        """
+        heard, complete_until, counted_at = self._heard
         if time.monotonic() - counted_at > RHYTHMS_S:
+            complete_until = self.complete_until()  # asked first: what came before is then certainly counted
+            if complete_until == 0:
+                raise NoHistory("it cannot be told yet how far the history has come")
             heard = self._ask(lambda: rhythms_of(self._store, self._now))
-            self._heard = heard, time.monotonic()
-        silent = [told for told in heard if told.rhythm.is_silent(now)]
+            self._heard = heard, complete_until, time.monotonic()
+        silent = [told for told in heard if told.rhythm.is_silent(min(now, complete_until))]
         silent.sort(key=lambda told: -told.rhythm.last_heard_at)
         return [SilentSource(told.source, told.type, told.rhythm.last_heard_at) for told in silent]
 

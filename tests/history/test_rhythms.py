@@ -3,13 +3,17 @@
 import random
 from dataclasses import replace
 
+import pytest
 from history_stories import NOW, WRITING, a_report
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from processors.rhythm import ENDED_MS, FORTNIGHT_MS, Rhythm
+from relocation.past import ServerPast
 from schemas.times import DAY_MS, HOUR_MS
+from schemas.views import NoHistory
+from sinks.history import Mark, StoredHistory
 from sinks.messages import Recorded, Stream
 from sinks.rhythms import HeardSource, rhythms_of
 from sinks.rows import TABLES, rows_of
@@ -31,6 +35,21 @@ def test_a_source_has_the_rhythm_of_what_was_heard_of_it(engine, seed):
     for at in heard[1:]:
         counted = counted.heard(at)
     assert rhythms_of(engine, lambda: NOW) == [HeardSource("made-up", "control", counted)]
+
+
+def test_a_source_is_no_more_silent_than_the_history_is_complete(store):
+    keep(store, [replace(a_report(number), known_at=NOW - number * DAY_MS) for number in (3, 4, 5, 6)])
+    history = StoredHistory(store, WRITING)
+
+    def silent():
+        return [told.source for told in ServerPast(store, history, lambda: NOW).silent_sources(NOW)]
+
+    with pytest.raises(NoHistory):
+        silent()
+    history.mark([Mark(Stream.REPORTS, "events.control", 0, 4, complete_until=NOW - 2 * DAY_MS)])
+    assert silent() == [], "what came since may only not be stored yet"
+    history.mark([Mark(Stream.REPORTS, "events.control", 0, 4, complete_until=NOW + HOUR_MS)])
+    assert silent() == ["made-up"]
 
 
 def test_sources_are_apart_and_those_of_long_ago_are_none(store):
