@@ -12,17 +12,18 @@ from alerts.console.acting import (
     request_of,
     undo_of,
 )
-from alerts.console.handling import meanwhile_of
+from alerts.console.handling import meanwhile_of, person
 from alerts.console.telling import Telling
 from alerts.console.units import UnitGroup, unit_groups
 from alerts.ports import Watching
 from processors.alias import alias_of
 from schemas.actions import Action, AlertAction, AlertState
+from schemas.alerts import Alert
 from schemas.views import Conflict, Refused, Viewer
 
 ALERTS_MAX = 200
 """Alerts acted on at once."""
-REFUSALS_SHOWN = 8
+SENTENCES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Outcome:
     """In words; empty where nothing was done."""
     refused: tuple[str, ...] = ()
     """A sentence for each alert that was not changed, and why."""
+    taken_over: tuple[str, ...] = ()
+    """A sentence for each alert that a colleague had, and who that was: nobody takes over in silence."""
     done_cards: tuple[str, ...] = ()
     undo: str = ""
     """The action that brings all of it back; empty where none does."""
@@ -123,15 +126,14 @@ def act_on(
         for one, answer in zip(asked, decided, strict=True)
         if not isinstance(answer, AlertState)
     ]
-    more = len(refused) - REFUSALS_SHOWN
-    told = [*_left_out(picks, picked, telling), *refused[:REFUSALS_SHOWN]]
-    if more > 0:
-        told.append(telling.words.say("En nog %(n)s.", n=more))
+    told = [*_left_out(picks, picked, telling), *_first_of(refused, telling)]
     undo, undoing = _undoing(platform, done, answers, viewer)
+    decisions = [answer for answer in decided if isinstance(answer, AlertState)]
     return Outcome(
         action=action,
         done=_done_words(action, len(done), telling),
         refused=tuple(told),
+        taken_over=tuple(_first_of(_taken_over(platform, action, decisions, viewer, telling), telling)),
         done_cards=tuple(each.card_id for each in done),
         undo=undo,
         undoing=undoing,
@@ -172,13 +174,40 @@ def _refusal(
         why = " ".join(meanwhile_of(steps, asked.expected, telling))
     else:
         why = refusal_of(answer.problems, telling)
-    found = view.alert.finding
+    return _about(view.alert, why, telling)
+
+
+def _taken_over(
+    platform: Watching, action: str, decisions: Sequence[AlertState], viewer: Viewer, telling: Telling
+) -> list[str]:
+    """Of what was taken, that which a colleague had until then."""
+    if action != Action.TAKE:
+        return []
+    told: list[str] = []
+    for state in decisions:
+        before = [step.state for step in platform.alert_handling(state.alert_id, viewer)][: state.version - 1]
+        view = platform.alert(state.alert_id, viewer)
+        if view is None or not before or before[-1].owner in (None, viewer.name):
+            continue
+        owner = person(before[-1].owner or "", telling)
+        told.append(_about(view.alert, telling.words.say("was van %(owner)s.", owner=owner), telling))
+    return told
+
+
+def _first_of(sentences: Sequence[str], telling: Telling) -> list[str]:
+    """As many as a bar has room for, and how many more there are."""
+    more = len(sentences) - SENTENCES_SHOWN
+    return [*sentences[:SENTENCES_SHOWN], *([telling.words.say("En nog %(n)s.", n=more)] if more > 0 else [])]
+
+
+def _about(alert: Alert, what: str, telling: Telling) -> str:
+    found = alert.finding
     return telling.words.say(
         "%(from_place)s → %(to_place)s, %(alias)s: %(why)s",
         from_place=telling.place(found.from_place),
         to_place=telling.place(found.to_place),
-        alias=alias_of(view.alert.subject),
-        why=why,
+        alias=alias_of(alert.subject),
+        why=what,
     )
 
 

@@ -36,6 +36,7 @@ def test_all_that_were_picked_are_done_and_said_in_one_sentence():
     page = sent(form, FIRST, SECOND, action="take").text
     assert "U hebt twee meldingen opgepakt." in page
     assert [handling(form, alert).owner for alert in (FIRST, SECOND, THIRD)] == [ONE.name, ONE.name, None]
+    assert "Overgenomen" not in page + sent(form, FIRST, action="take", version=2).text
 
 
 def test_what_another_did_meanwhile_is_told_and_the_rest_is_done():
@@ -88,6 +89,9 @@ def test_what_was_taken_over_from_another_keeps_nothing_else_from_being_undone()
     both = [*picks(FIRST), *picks(SECOND, version=2)]
     page = form.send(ONE, "/parts/act", pick=both, form="made-up", action="take").text
     assert "Ongedaan maken bij 1" in page
+    assert "Overgenomen van een collega:" in page
+    assert f"Haarlem → Utrecht, {alias_of(SECOND.subject)}: was van R. Verzonnen." in page
+    assert page.count("was van") == 1
     [undoing] = re.findall(r'type="hidden" name="pick" value="([^"]+)"', page)
     form.send(ONE, "/parts/act", pick=[undoing], form="other", action="release")
     assert [handling(form, alert).owner for alert in (FIRST, SECOND)] == [None, ONE.name]
