@@ -13,7 +13,7 @@ from processors.escalation import waits_since
 from schemas.actions import Handling
 from schemas.alerts import Alert, AlertStatus
 from schemas.times import DAY_MS, format_time
-from schemas.views import CardMember, CardView
+from schemas.views import AlertView, CardMember, CardView
 
 NEWS_MS = DAY_MS
 """For how long a first message is called new."""
@@ -79,7 +79,7 @@ class Card:
     pick: str
     """The alerts that can be acted on, with the versions that the reader sees: ``id:version id:version``."""
     alerts: str
-    """Every alert on it, as ``id:revision:version``."""
+    """Every alert on it, as ``id:revision:version``, and after it ``:withdrawn`` where it is so."""
     told: int
     """Grows with every message of an alert on it."""
     handled: int
@@ -136,13 +136,15 @@ def _card(card: CardView, aliases: dict[str, str], telling: Telling) -> Card:
             for member in live
             if member.view.state.handling is not Handling.CLOSED
         ),
-        alerts=" ".join(
-            f"{member.view.alert.alert_id}:{member.view.alert.revision}:{member.view.state.version}"
-            for member in members
-        ),
+        alerts=" ".join(_as_it_stands(member.view) for member in members),
         told=sum(member.view.alert.revision for member in members),
         handled=card.repeats + sum(member.view.state.version for member in members),
     )
+
+
+def _as_it_stands(view: AlertView) -> str:
+    told = f"{view.alert.alert_id}:{view.alert.revision}:{view.state.version}"
+    return f"{told}:withdrawn" if view.alert.status is AlertStatus.WITHDRAWN else told
 
 
 def _chance(live: Sequence[CardMember], telling: Telling) -> TimeToAct | None:

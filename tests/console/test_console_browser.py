@@ -164,15 +164,55 @@ def test_an_alert_that_changes_while_it_is_read_says_so_and_waits(chromium, up):
     with a_page(chromium, up) as page:
         page.locator(".card .route").click()
         expect(page.locator("#headline")).to_contain_text("in Amsterdam is gezien")
+        read_at = lines_of(page)
         up.publish(a_mutation("Haarlem", 4, recorded_after=4 * DAY_MS - HOUR_MS))
-        expect(page.locator("#changed")).to_be_visible()
+        expect(page.locator("#changed")).to_have_text("Zojuist gewijzigd. Toon het nu.")
         expect(page.locator("#headline")).to_contain_text("in Amsterdam is gezien")
+        assert lines_of(page) == read_at
+        assert not overlaps(page, "#changed", "#headline")
         revised = page.locator(".card", has=page.locator("[aria-current]"))
         expect(revised.locator(".badge")).to_have_text("herzien")
         expect(revised.locator(".because")).to_contain_text("in Haarlem zien; Amsterdam → Utrecht volgt niet meer.")
         page.locator("#changed").click()
         expect(page.locator("#headline")).to_contain_text("in Haarlem is gezien")
         expect(page.locator(".history")).to_contain_text("kwam uit Haarlem, niet uit Amsterdam")
+
+
+def test_an_alert_that_is_withdrawn_while_it_is_read_is_struck_through_where_it_stands(chromium, up):
+    mistaken = a_control("Utrecht", 0.2)
+    up.publish(a_control("Amsterdam", 9), mistaken)
+    with a_page(chromium, up, width=360) as page:
+        page.locator(".card .route").click()
+        headline = page.locator("#headline")
+        expect(headline).to_contain_text("is nu in Utrecht")
+        read_at = lines_of(page)
+        kept = {name: mistaken[name] for name in ("type", "event_id", "source", "recorded_at")}
+        up.publish(kept | {"revision": 1, "withdrawn": True})
+        expect(page.locator("#changed")).to_have_text("Zojuist ingetrokken. Toon waarom.")
+        expect(headline).to_have_css("text-decoration-line", "line-through")
+        expect(headline).to_contain_text("is nu in Utrecht")
+        expect(headline).to_have_accessible_description("Zojuist ingetrokken. Toon waarom.")
+        assert lines_of(page) == read_at
+        assert not overlaps(page, "#changed", "#headline")
+        assert not overlaps(page, "#changed", ".back")
+        page.locator("#changed").click()
+        expect(page.locator(".why")).to_contain_text("Iets waarop dit rustte is door de bron verbeterd")
+        expect(page.locator("#changed")).to_be_hidden()
+
+
+def lines_of(page):
+    """Where what is read stands, from the headline to the evidence."""
+    return [page.locator(name).bounding_box() for name in ("#headline", ".sure", ".remarks", ".evidence li >> nth=0")]
+
+
+def overlaps(page, one, other):
+    """Whether two things lie over one another, a line's leading aside."""
+    first, second = (page.locator(name).bounding_box() for name in (one, other))
+    return (
+        first["y"] + first["height"] > second["y"] + 6
+        and first["x"] < second["x"] + second["width"]
+        and second["x"] < first["x"] + first["width"]
+    )
 
 
 def test_the_keyboard_goes_through_list_and_alert_and_back(chromium, told):

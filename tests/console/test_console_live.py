@@ -101,7 +101,7 @@ def test_a_page_goes_on_from_where_it_was_without_gap_or_repetition(url, platfor
     platform.tell(withdrawn(an_alert()), an_alert(arrival=an_arrival("second")))
     [told] = heard(url, f"alerts={first['alerts']}&states={first['states']}")
     assert {card["alerts"] for card in told["cards"]} == {
-        f"{an_alert().alert_id}:2:1",
+        f"{an_alert().alert_id}:2:1:withdrawn",
         f"{an_alert(arrival=an_arrival('second')).alert_id}:1:1",
     }
 

@@ -12,16 +12,27 @@ let shownAt = location.href; // the address of what is shown
 let overviewDue = false;
 let arrivedSince = false; // since the overview was last drawn
 
-// changed: "id:revision:version" of alerts
+// changed: "id:revision:version" of alerts, and after it ":withdrawn" of those that are
 export function hearOfAlerts(changed) {
   arrivedSince = true;
   refreshOverview();
   const id = currentId();
   const told = id && changed.find((alert) => alert.startsWith(id));
   if (!told) return;
-  const [, revision, version] = told.split(":").map(Number);
-  if (revision > Number(at("alert")?.dataset.revision)) at("changed").hidden = false;
-  if (version > Number(at("acting")?.dataset.version)) refreshHandling();
+  const [, revision, version, withdrawn] = told.split(":");
+  if (Number(revision) > Number(at("alert")?.dataset.revision)) overtake(withdrawn ?? "revised");
+  if (Number(version) > Number(at("acting")?.dataset.version)) refreshHandling();
+}
+
+// What is read stays where it is and as it was said until its reader asks for more, but is not to be believed any more.
+function overtake(how) {
+  if (detail.querySelector(".past")) return; // it says of itself that it is not how it stands
+  const [alert, changed] = [at("alert"), at("changed")];
+  if (alert.dataset.overtaken === how) return;
+  alert.dataset.overtaken = how;
+  changed.textContent = changed.dataset[how];
+  changed.hidden = false;
+  announce(changed.textContent);
 }
 
 // wish: what else the address asks of an alert, as "at=…". Answers whether it is shown now.

@@ -80,9 +80,15 @@ function letGo(done) {
   for (const box of picked()) {
     const { id, alerts } = box.closest(".card").dataset;
     if (done.includes(id)) box.checked = false;
-    else box.value = `${id} ${alerts.split(" ").map((alert) => alert.replace(/:\d+:/, ":")).join(" ")}`;
+    else box.value = [id, ...alerts.split(" ").map(handled)].join(" ");
   }
   showCount();
+}
+
+// "id:version" of "id:revision:version", and whatever follows
+function handled(alert) {
+  const [id, , version] = alert.split(":");
+  return `${id}:${version}`;
 }
 
 document.addEventListener("change", (event) => {
