@@ -1,9 +1,10 @@
 """Reads the partitions it is told to, from the offsets it is told, batch by batch. It commits nothing."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from confluent_kafka import KafkaError, Message, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from streams.kafka.access import Bootstrap
 from streams.kafka.clients import LOG
@@ -42,6 +43,7 @@ class Reader:
         """Read these too, each from its offset on."""
         if positions:
             self._consumer.incremental_assign([TopicPartition(*at, offset) for at, offset in positions.items()])
+            self._ask_for({topic for topic, _ in positions})
 
     def drop(self, partitions: Iterable[Partition]) -> None:
         """Read these no more. What was fetched of them is let go of."""
@@ -76,6 +78,15 @@ class Reader:
     def close(self) -> None:
         """Let go of the connections."""
         self._consumer.close()
+
+    def _ask_for(self, topics: Iterable[str]) -> None:
+        """Have brokers asked at once where these are; of a topic new to it librdkafka asks within a second only.
+
+        Waits for no answer: librdkafka takes it when it comes, and asks by itself where none does.
+        """
+        for topic in topics:
+            with suppress(KafkaException):
+                self._consumer.list_topics(topic, timeout=0)
 
     def _is_record(self, message: Message) -> bool:
         error = message.error()

@@ -1,5 +1,7 @@
 """What a runtime reads and writes: whole batches, in order, and nothing is ever skipped in silence."""
 
+import time
+
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -83,6 +85,20 @@ def test_partitions_come_and_go_and_pause(bootstrap, writer):
     assert [(record.partition, record.offset) for record in read(reader, 2)] == [(2, 0), (2, 1)]
     reader.resume([(topic, 1)])
     assert [(record.partition, record.offset) for record in read(reader, 1)] == [(1, 1)]
+    reader.close()
+
+
+def test_a_topic_that_is_new_to_a_reader_is_read_at_once(bootstrap, writer):
+    """librdkafka by itself looks for new ones once a second: of five in turn four would wait for that long."""
+    several = topics(bootstrap, "one", "two", "three", "four", "five")
+    writer.write(an_out(topic) for topic in several)
+    reader, took = Reader(bootstrap), []
+    for topic in several:
+        began = time.monotonic()
+        reader.add({(topic, 0): 0})
+        read(reader, 1)
+        took.append(time.monotonic() - began)
+    assert min(took[1:]) < 0.5
     reader.close()
 
 
