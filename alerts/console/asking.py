@@ -9,7 +9,7 @@ from fastapi import Request
 from alerts.console.acting import Reply, done_word
 from alerts.console.filters import Circumstances
 from alerts.console.identity import local_identity
-from alerts.console.outlook import Outlook, outlook_of, query_of
+from alerts.console.outlook import Carried, Outlook, outlook_of, query_of
 from alerts.console.places import Places
 from alerts.console.saved_views import COOKIE as VIEWS_COOKIE
 from alerts.console.saved_views import SavedView, views_in
@@ -57,6 +57,11 @@ class Asked:
     def query(self) -> AlertQuery:
         """What the list shows."""
         return query_of(self.outlook, self.viewer, self.telling.now, self.telling.escalates_ms)
+
+    @property
+    def carried(self) -> Carried:
+        """What the links and forms of its page carry on."""
+        return Carried(self.outlook, self.cursor)
 
     def around(self, platform: Watching) -> Circumstances:
         """What its filters are read by."""

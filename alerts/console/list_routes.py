@@ -47,13 +47,14 @@ class Lists:
     def context(self, asked: Asked, listing: Listing) -> dict[str, Any]:
         """For ``parts/list.html``."""
         around = None if listing.cards else asked.around(self._platform)
-        return listing_context(
+        told = listing_context(
             listing,
             asked.telling,
             outlook=asked.outlook,
             emptiness=emptiness_of(self._platform, asked.outlook, around, asked.base_url) if around else None,
             silences=silences_of(self._platform, asked.telling, asked.viewer) if around else [],
         )
+        return told | {"carried": asked.carried}
 
     def router(self, whole: WholeWithOutcome) -> APIRouter:
         """The routes; ``whole`` serves who has no JavaScript."""
@@ -109,7 +110,7 @@ class _Routes:
         many = acting_on_many(asked.telling, self._act(asked, given))
         ids = [alert_id for each in picked_of(given[1]) for alert_id, _ in each.alerts]
         cards = cards_of(self._platform.cards_with(ids, asked.viewer), asked.telling)
-        return self._part("parts/acted.html", asked, {"many": many, "outlook": asked.outlook, "cards": cards})
+        return self._part("parts/acted.html", asked, {"many": many, "carried": asked.carried, "cards": cards})
 
     def save_view(self, request: Request, given: Given) -> Response:
         """Keep what is shown under a name, in this browser."""

@@ -11,6 +11,8 @@ from schemas.views import AlertQuery, Viewer
 
 ADDRESS_MAX = 1_000
 """Characters."""
+CURSOR_MAX = 80
+"""Characters; ours have fewer."""
 
 
 class View(StrEnum):
@@ -55,6 +57,33 @@ class Outlook:
     def without_filters(self) -> "Outlook":
         """The view alone."""
         return Outlook(self.view)
+
+
+PLAIN = Outlook()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What links and forms of a page carry on, so that they keep to its list: the outlook, and the page of it."""
+
+    outlook: Outlook = PLAIN
+    cursor: str | None = None
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """For a form that asks, whose address has no query of its own."""
+        cursor = [("cursor", self.cursor)] if self.cursor and len(self.cursor) <= CURSOR_MAX else []
+        return [*parse_qsl(self.outlook.address), *cursor]
+
+    @property
+    def query(self) -> str:
+        """After a path: ``?view=mine&cursor=…``, or nothing."""
+        return f"?{urlencode(self.fields)}" if self.fields else ""
+
+    @property
+    def more(self) -> str:
+        """After another query: ``&view=mine&cursor=…``, or nothing."""
+        return f"&{urlencode(self.fields)}" if self.fields else ""
 
 
 def outlook_of(asked: Mapping[str, str]) -> Outlook:

@@ -22,7 +22,7 @@ from alerts.console.lanes import together_of
 from alerts.console.listing import Listing
 from alerts.console.looking_back import looking_back, messages_by, moment_asked, moments_of, timeline_by
 from alerts.console.many import ActingOnMany
-from alerts.console.outlook import Outlook
+from alerts.console.outlook import Carried, Outlook
 from alerts.console.rail import RailEntry
 from alerts.console.related import related_of
 from alerts.console.revisions import revisions_of
@@ -151,7 +151,7 @@ class Pages:
 
     def part(self, template: str, telling: Telling, context: dict[str, Any]) -> str:
         """One part alone, for a page that is already there."""
-        return self._render(template, telling, {"selected_id": None, **context})
+        return self._render(template, telling, {"selected_id": None, "carried": Carried(), **context})
 
     def alone(self, template: str, words: Words, context: dict[str, Any]) -> str:
         """A page that needs nothing of what is known."""
@@ -177,7 +177,7 @@ def listing_context(
     }
 
 
-def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> dict[str, Any]:
+def alert_context(facts: AlertFacts, telling: Telling) -> dict[str, Any]:
     """For ``parts/alert.html``."""
     alert = facts.view.alert
     back = looking_back(facts.moments, facts.at, telling)
@@ -205,7 +205,6 @@ def alert_context(facts: AlertFacts, telling: Telling, *, outlook: Outlook) -> d
         "chart": chart_of(facts.timeline, telling) if facts.timeline else None,
         "history": revisions_of(facts.messages, telling),
         "drawing": journey_of(alert, facts.timeline, telling),
-        "home": outlook.home,
         "acting": facts.acting,
         "chance": time_to_act(facts.chance, alert.finding.arrived_at, telling),
         "tracks": tracks_told(facts.tracks, telling),

@@ -108,7 +108,7 @@ class _Console:
         facts = self._facts_asked(request, alert_id, asked)
         if facts is None:
             return self._page(request, detail=missing_context(), status=404)
-        return self._page(request, detail=alert_context(facts, asked.telling, outlook=asked.outlook))
+        return self._page(request, detail=alert_context(facts, asked.telling))
 
     def alert_part(self, request: Request, alert_id: str) -> Response:
         """One alert alone."""
@@ -116,7 +116,7 @@ class _Console:
         facts = self._facts_asked(request, alert_id, asked)
         if facts is None:
             return self._part("parts/missing.html", asked.telling, missing_context(), status=404)
-        context = alert_context(facts, asked.telling, outlook=asked.outlook)
+        context = alert_context(facts, asked.telling) | {"carried": asked.carried}
         return self._part("parts/alert.html", asked.telling, context)
 
     def handling_part(self, request: Request, alert_id: str) -> Response:
@@ -125,7 +125,7 @@ class _Console:
         view = self._platform.alert(alert_id, asked.viewer)
         if view is None:
             return self._part("parts/missing.html", asked.telling, missing_context(), status=404)
-        return self._part("parts/handling.html", asked.telling, {"acting": self._acting(view, asked)})
+        return self._handling(self._acting(view, asked), asked)
 
     def act(self, request: Request, alert_id: str, given: Given) -> Response:
         """Do what a form asked; then the alert again, or at once with what went wrong and what was typed."""
@@ -136,14 +136,13 @@ class _Console:
         facts = self._facts(alert_id, replace(asked, reply=reply))
         if facts is None:
             return self._page(request, detail=missing_context(), status=404)
-        return self._page(request, detail=alert_context(facts, asked.telling, outlook=asked.outlook), status=status)
+        return self._page(request, detail=alert_context(facts, asked.telling), status=status)
 
     def _after(self, alert_id: str, asked: Asked, action: str) -> str:
         """Where to go after an action: back to the alert, unless it went to another unit with it."""
         if self._platform.alert(alert_id, asked.viewer) is None:
-            return asked.outlook.home
-        separator = "&" if asked.outlook.address else ""
-        return f"/alerts/{alert_id}?{asked.outlook.address}{separator}done={action}"
+            return f"/{asked.carried.query}"
+        return f"/alerts/{alert_id}?done={action}{asked.carried.more}"
 
     def act_part(self, request: Request, alert_id: str, given: Given) -> Response:
         """The same for a page that is already there: the bar and the history as they then are."""
@@ -155,7 +154,11 @@ class _Console:
             context = missing_context("given_away" if given_away else "unknown")
             return self._part("parts/missing.html", asked.telling, context, status=200 if given_away else 404)
         acting = self._acting(view, replace(asked, reply=reply))
-        return self._part("parts/handling.html", asked.telling, {"acting": acting}, status)
+        return self._handling(acting, asked, status)
+
+    def _handling(self, acting: Acting, asked: Asked, status: int = 200) -> Response:
+        context = {"acting": acting, "carried": asked.carried}
+        return self._part("parts/handling.html", asked.telling, context, status)
 
     def identify(self, given: Given) -> Response:
         """Remember by what name and for which unit this browser acts."""

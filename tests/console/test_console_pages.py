@@ -243,7 +243,7 @@ def test_a_page_knows_from_where_to_follow_the_stream():
 
 def leads_on(page):
     """The alerts that the cards of a page open."""
-    return re.findall(r'<a class="route" href="/alerts/([^"]+)"', page)
+    return re.findall(r'<a class="route" href="/alerts/([^"?]+)[^"]*"', page)
 
 
 def ways_out(page):
