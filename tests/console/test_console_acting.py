@@ -1,5 +1,7 @@
 """Acting by form: what is offered, what is refused and how, whose browser it is, and which view shows what."""
 
+import re
+
 import anyio
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from alerts.console.handling import meanwhile_of
 from alerts.console.identity import COOKIE, cookie_of, viewer_of
 from alerts.console.router import console_router
 from schemas.actions import AlertAction, AlertState, Handling, Outcome
+from schemas.times import format_time, parse_time
 from schemas.views import HandlingStep, Viewer
 from tests.console.told import NOW, PLACES, PlatformInMemory, a_telling, an_alert, withdrawn
 
@@ -26,11 +29,11 @@ def a_state(handling=Handling.NEW, **more):
 class Form:
     """A console with one alert, whose forms somebody sends."""
 
-    def __init__(self, *alerts):
-        self.platform = PlatformInMemory()
+    def __init__(self, *alerts, now=NOW):
+        self.platform = PlatformInMemory(now)
         self.platform.tell(*(alerts or (ALERT,)))
         self.app = FastAPI()
-        self.app.include_router(console_router(self.platform, ConsoleOptions(PLACES, clock=lambda: NOW)))
+        self.app.include_router(console_router(self.platform, ConsoleOptions(PLACES, clock=lambda: now)))
 
     def send(self, viewer=ONE, path=f"/alerts/{ALERT.alert_id}/act", content=None, **fields):
         return anyio.run(self._send, viewer, path, content, fields)
@@ -134,6 +137,35 @@ def test_a_snooze_ends_in_the_morning_of_the_day_chosen():
     form = Form()
     form.send(action="snooze", expected="1", until="2026-03-12")
     assert a_telling().words.moment(form.state.snoozed_until, NOW) == "12 mrt 08:00"
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "ends_at"),
+    [
+        ("2026-03-27T12:00:00Z", "2026-03-28", "2026-03-28T07:00:00Z"),
+        ("2026-03-27T12:00:00Z", "2026-03-29", "2026-03-29T06:00:00Z"),  # the night before, 2 o'clock became 3
+        ("2026-03-29T00:30:00Z", "2026-03-30", "2026-03-30T06:00:00Z"),
+        ("2026-10-24T12:00:00Z", "2026-10-25", "2026-10-25T07:00:00Z"),  # the night before, 3 o'clock became 2
+        ("2026-10-25T00:30:00Z", "2026-10-26", "2026-10-26T07:00:00Z"),  # the first of two half past twos
+        ("2026-08-20T12:00:00Z", "2026-10-24", "2026-10-24T06:00:00Z"),
+    ],
+)
+def test_eight_in_the_morning_is_eight_on_either_side_of_a_change_of_the_clock(now, day, ends_at):
+    form = Form(now=parse_time(now))
+    form.send(action="snooze", expected="1", until=day)
+    assert form.state.snoozed_until == parse_time(ends_at)
+    page = form.send(path=f"/alerts/{ALERT.alert_id}").text
+    assert f"{int(day[-2:])} {'mrt' if '-03-' in day else 'okt'} 08:00" in page
+
+
+@pytest.mark.parametrize("now", ["2026-03-28T22:59:00Z", "2026-03-29T21:59:00Z", "2026-10-24T21:59:00Z"])
+def test_the_days_that_a_form_offers_are_days_that_can_be_had_when_the_clock_changes(now):
+    form = Form(now=parse_time(now))
+    page = form.send(path=f"/alerts/{ALERT.alert_id}").text
+    for version, day in enumerate(re.search(r'name="until" required min="(\S+)" max="(\S+)"', page).groups(), start=1):
+        form.send(action="snooze", expected=str(version), until=day)
+        assert form.state.version == version + 1
+        assert format_time(form.state.snoozed_until).startswith(day)
 
 
 def test_what_was_closed_as_about_another_says_that_it_is_struck_and_where():

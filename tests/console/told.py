@@ -138,7 +138,8 @@ def a_view(alert=None, *, position=1, handling=Handling.NEW, owner=None):
 class PlatformInMemory(ListsAlerts):
     """What the console asks of a platform and no more, over the tables that the real ones list from."""
 
-    def __init__(self):
+    def __init__(self, now=NOW):
+        self.now = now
         self.messages = []
         self.stays = {}
         self.silent = []
@@ -182,7 +183,7 @@ class PlatformInMemory(ListsAlerts):
         view = self.alert(action.alert_id, viewer)
         if view is None:
             raise Refused([no_such_alert()])
-        match Desk.decide(view.state, action, NOW):
+        match Desk.decide(view.state, action, self.now):
             case AlertState() as state:
                 self._decide(state, action)
                 return state
