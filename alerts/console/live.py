@@ -3,7 +3,6 @@
 Pages hear of changes at the same moments (TICK_S apart), so that those who have heard the same are told the same.
 """
 
-import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,7 @@ from alerts.console.telling import Telling
 from alerts.http.event_stream import EventStream, Listener
 from alerts.http.face import Face
 from alerts.http.positions import NOWHERE, position_of, wire_of
-from alerts.http.tail import BATCH, Tail, reached_by
+from alerts.http.tail import BATCH, Tail, event, reached_by
 from alerts.ports import Watching
 from schemas.times import MINUTE_MS
 from schemas.views import AlertQuery, CannotResume, Position, Viewer
@@ -204,12 +203,6 @@ class _Page:
                 return
             await listener.tell(BEAT)
             await self._tell_counts(listener)
-
-
-def event(name: str, told: dict[str, object]) -> bytes:
-    """One server-sent event. Where a page goes on after it is in its data."""
-    data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {name}\ndata: {data}\n\n".encode()
 
 
 def _told_place(place: Place) -> dict[str, object]:

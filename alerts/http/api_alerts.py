@@ -185,8 +185,10 @@ _POSITION_HEADER = {
 _STREAM_TEXT = (
     "Events `alert` (data: one message, as in `revisions` with `alias`, `position` and `pushed`; id: where you then "
     "are, to resume from on any replica; how it is written may change) and `reset` (what came in between is not held "
-    "here: read the list again). Who asks for `states` is also told `state` (data: `position`, `alert_id`, `version`, "
-    "`handling`; no id, so that resuming stays by alerts). A comment every 15 seconds."
+    "here: read the list again). Who works for one unit is also told `gone` (data: `alert_id`) of an alert that a "
+    "revision took out of the unit's sight; of one that is seen again an `alert` follows. Who asks for `states` is "
+    "also told `state` (data: `position`, `alert_id`, `version`, `handling`; no id, so that resuming stays by alerts) "
+    "and `gone` of what was handed over. `gone` may come again for the same alert. A comment every 15 seconds."
 )
 
 

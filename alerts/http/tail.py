@@ -130,14 +130,27 @@ class Tail:
     def _read_states(self, position: Position, viewer: Viewer) -> Told:
         end = self._platform.states_end()
         found = self._platform.states_after(position, BATCH, viewer)
-        frames = b"".join(_state_frame(at, state) for at, state in found)
+        handed_over = self._platform.left_since(self._platform.alerts_end(), position, viewer)
+        frames = b"".join(
+            [
+                *(event("state", _state(at, state)) for at, state in found),
+                *(event("gone", {"alert_id": alert_id}) for alert_id in handed_over),
+            ]
+        )
         return Told(frames, reached_by([at for at, _ in found], position, end), len(found) < BATCH)
 
     def _read(self, position: Position, viewer: Viewer) -> Batch:
         news, end = self._news, self._platform.alerts_end()
         found = self._platform.alerts_after(position, BATCH, viewer)
-        frames = b"".join(frame(one.reached, "alert", message_json(one.position, one.alert)) for one in found)
-        return Batch(frames, reached_by([one.reached for one in found], position, end), len(found) < BATCH, news)
+        revised_away = self._platform.left_since(position, self._platform.states_end(), viewer)
+        reached = reached_by([one.reached for one in found], position, end)
+        frames = b"".join(
+            [
+                *(frame(one.reached, "alert", message_json(one.position, one.alert)) for one in found),
+                *(frame(reached, "gone", {"alert_id": alert_id}) for alert_id in revised_away),
+            ]
+        )
+        return Batch(frames, reached, len(found) < BATCH, news)
 
 
 def reached_by(found: Sequence[Position], position: Position, end: Position) -> Position:
@@ -149,17 +162,21 @@ def reached_by(found: Sequence[Position], position: Position, end: Position) -> 
     return last if len(found) == BATCH else furthest(last, end)
 
 
-def _state_frame(position: Position, state: AlertState) -> bytes:
-    told = {
+def _state(position: Position, state: AlertState) -> dict[str, object]:
+    return {
         "position": wire_of(position),
         "alert_id": state.alert_id,
         "version": state.version,
         "handling": state.handling,
     }
-    return f"event: state\ndata: {json.dumps(told, separators=(',', ':'))}\n\n".encode()
 
 
-def frame(position: Position, event: str, told: dict[str, object]) -> bytes:
-    """One server-sent event."""
+def frame(position: Position, name: str, told: dict[str, object]) -> bytes:
+    """One server-sent event, after which a reader resumes from the position."""
+    return f"id: {wire_of(position)}\n".encode() + event(name, told)
+
+
+def event(name: str, told: dict[str, object]) -> bytes:
+    """One server-sent event that leaves a reader where it was."""
     data = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {wire_of(position)}\nevent: {event}\ndata: {data}\n\n".encode()
+    return f"event: {name}\ndata: {data}\n\n".encode()

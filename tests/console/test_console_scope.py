@@ -244,6 +244,37 @@ def test_who_still_sees_a_revised_alert_hears_of_it_and_not_that_it_left():
     assert not [data for data in data_of(told) if "left" in data]
 
 
+def test_who_follows_the_stream_for_a_unit_hears_that_a_revision_took_an_alert_away_and_of_no_other():
+    console = Console(OURS, THEIRS)
+    since = console.platform.alerts_end()[0]
+    console.platform.tell(starting_in(AMSTERDAM, OURS), starting_in(AMSTERDAM, THEIRS))
+    later = an_alert(subject=a_token("later"), arrival=an_arrival("later"))
+    stream = "/api/v1/alerts/stream?last_event_id={}"
+    with serving_app(console.app) as url, httpx.Client(base_url=url, timeout=20) as client:
+        client.cookies[COOKIE] = cookie_of("S. Voorbeeld", "noord-holland")
+        told = told_until(client, stream.format(since), OURS.alert_id)
+        assert told.endswith(f'id: {since + 2}\nevent: gone\ndata: {{"alert_id":"{OURS.alert_id}"}}\n\n')
+        assert told.count("event: ") == 1
+        console.platform.tell(later)
+        assert "event: gone" not in told_until(client, stream.format(since + 2), later.alert_id)
+        client.cookies[COOKIE] = cookie_of("S. Voorbeeld", None)
+        assert "event: gone" not in told_until(client, stream.format(since), later.alert_id)
+
+
+def test_who_follows_states_too_hears_that_an_alert_was_handed_over_and_of_no_other():
+    console = Console(OURS, THEIRS)
+    asks = {"expected": "1", "form": "1", "action": "assign"}
+    console.ask(UTRECHT_UNIT, f"/alerts/{OURS.alert_id}/act", data=asks | {"unit": "kmar"})
+    console.ask("oost-nederland", f"/alerts/{THEIRS.alert_id}/act", data=asks | {"unit": "limburg"})
+    since = console.platform.states_end()[0]
+    asks = {"expected": "2", "form": "2", "action": "assign", "unit": "limburg"}
+    for alert, unit in ((OURS, "kmar"), (THEIRS, "limburg")):
+        console.ask(unit, f"/alerts/{alert.alert_id}/act", data=asks | {"unit": "landelijke-opsporing"})
+    told = heard(console, "kmar", f"/api/v1/alerts/stream?last_event_id=2&states={since}", OURS.alert_id)
+    assert told.endswith(f'\n\nevent: gone\ndata: {{"alert_id":"{OURS.alert_id}"}}\n\n')
+    assert THEIRS.alert_id not in told
+
+
 def starting_in(place, alert):
     """The alert revised: she came from elsewhere."""
     revised = an_alert(left=a_sighting(place, days_ago=3), arrival=alert.based_on[-1], subject=alert.subject)

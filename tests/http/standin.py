@@ -153,6 +153,9 @@ class StandIn:
             raise CannotResume("too_old")
         return [Streamed((at,), at, alert) for at, alert in enumerate(self.messages, 1)][after : after + limit]
 
+    def left_since(self, alerts: Position, states: Position, viewer: Viewer) -> list[str]:
+        return []  # everybody here sees the whole country
+
     def alerts_end(self) -> Position:
         return (len(self.messages),)
 

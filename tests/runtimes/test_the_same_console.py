@@ -24,6 +24,7 @@ def test_a_unit_hears_that_a_revision_took_an_alert_away_from_it(runtime):
     since = dict(re.findall(r'data-(alerts|states)="([^" ]*)" ', page.partition("<body")[2].partition(">")[0]))
     runtime.publish(a_control(who=who, place=HAARLEM, day=35))
     assert alert_id in left_of(runtime, since, hers, alert_id)
+    assert gone_for(runtime, since["alerts"], hers, alert_id) == {"alert_id": alert_id}
     assert runtime.get(f"/alerts/{alert_id}", cookies=hers).status_code == 404
 
 
@@ -36,6 +37,16 @@ def left_of(runtime, since, cookies, awaited):
         told = (json.loads(line[6:]).get("left", []) for line in answer.iter_lines() if line.startswith("data: "))
         left = []
         return until(lambda: awaited in left or left.extend(next(told))) and left
+
+
+def gone_for(runtime, since, cookies, awaited):
+    """What who follows the stream hears of the awaited, which is only that it went."""
+    with (
+        httpx.Client(timeout=60, cookies=cookies) as client,
+        client.stream("GET", f"{runtime.console}/api/v1/alerts/stream", params={"last_event_id": since}) as answer,
+    ):
+        told = (json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: "))
+        return next(data for data in told if data["alert_id"] == awaited)
 
 
 def test_who_is_called_so_is_found_by_an_alias_that_was_heard(runtime):
