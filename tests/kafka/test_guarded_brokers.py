@@ -2,6 +2,7 @@
 
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from commanded import Platform, a_control
@@ -16,6 +17,12 @@ from streams.topics import RECEIPTS
 PASSWORD = "made-up-password"
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 USERS = {"broker": "made-up-too", "platform": PASSWORD}
+WRONG = [
+    ({"RELOCATION_KAFKA_PASSWORD": "wrong"}, "RELOCATION_KAFKA_USER"),
+    ({"RELOCATION_KAFKA_CA": ""}, "RELOCATION_KAFKA_CA"),
+    ({"RELOCATION_KAFKA_TLS": "false", "RELOCATION_KAFKA_CA": ""}, "RELOCATION_KAFKA_TLS"),
+]
+"""What a client is told wrongly, and which setting the refusal names."""
 
 
 def a_certificate(folder):
@@ -55,7 +62,8 @@ def guarded(servers_from_jars, tmp_path_factory):
         yield Access(brokers.bootstrap, True, str(certificate), None, None, "platform", PASSWORD, "PLAIN")
 
 
-def test_who_is_known_works_and_who_is_not_is_told_what_to_look_at(guarded, tmp_path):
+@pytest.fixture
+def platform(guarded, tmp_path):
     platform = Platform(
         guarded,
         tmp_path,
@@ -65,25 +73,26 @@ def test_who_is_known_works_and_who_is_not_is_told_what_to_look_at(guarded, tmp_
         RELOCATION_KAFKA_PASSWORD=PASSWORD,
         RELOCATION_KAFKA_MECHANISM=guarded.mechanism,
     )
-    try:
+    yield platform
+    platform.end()
+
+
+def test_who_is_known_works_and_who_is_not_is_told_what_to_look_at(guarded, platform):
+    with ThreadPoolExecutor(len(WRONG)) as asking:
         made = platform.done("topics", "create", "--partitions", "2")
         assert made.returncode in (0, 1), made.stderr
+        # Each is tried for ten seconds, while the others work.
+        refusals = [(asking.submit(platform.done, "topics", "check", **wrong), words) for wrong, words in WRONG]
         roles = [platform.worker(role, "--role", role) for role in ("intake", "register")]
         publish(platform, guarded)
         until(lambda: len(platform.told(RECEIPTS)) == 2, "receipts")
         assert [receipt.became for receipt in platform.told(RECEIPTS)] == ["applied", "applied"]
         assert [role.ready().stopped() for role in roles] == [0, 0]
 
-        for wrong, words in [
-            ({"RELOCATION_KAFKA_PASSWORD": "wrong"}, "RELOCATION_KAFKA_USER"),
-            ({"RELOCATION_KAFKA_CA": ""}, "RELOCATION_KAFKA_CA"),
-            ({"RELOCATION_KAFKA_TLS": "false", "RELOCATION_KAFKA_CA": ""}, "RELOCATION_KAFKA_TLS"),
-        ]:
-            refused = platform.done("topics", "check", **wrong)
+        for refusal, words in refusals:
+            refused = refusal.result()
             assert (refused.returncode, words in refused.stderr) == (3, True), refused.stderr
             assert PASSWORD not in refused.stderr
-    finally:
-        platform.end()
 
 
 def publish(platform, access):
