@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from infra.kafka.classes import mapped
 from infra.kafka.configuration import SETTINGS, listening, replication
 from infra.kafka.fetching import kafka_jars
 from infra.kafka.java import java
@@ -48,6 +49,11 @@ class Cluster:
     def kill(self, broker: int) -> None:
         """Kill -9 a broker; it is gone when this returns."""
         self._servers.signal(self._name(broker), signal.SIGKILL)
+
+    def stop(self, broker: int) -> None:
+        """SIGTERM a broker; it has come to its own end when this returns. NotStarted when it does not end."""
+        self._servers.signal(self._name(broker), signal.SIGTERM)
+        self._servers.wait_until_ended(self._name(broker))
 
     def freeze(self, broker: int) -> None:
         """SIGSTOP a broker: its connections stay open and nobody answers."""
@@ -133,7 +139,7 @@ def started_cluster(
 
     ``ports`` chooses so many: first those for clients, one a broker, then those that only brokers use.
     """
-    command = java(HEAP_MB, compiled_well=compiled_well)
+    command = [*java(HEAP_MB, compiled_well=compiled_well), *mapped()]
     for tries_left in reversed(range(TRIES)):
         servers = Servers()
         try:

@@ -99,6 +99,14 @@ class Servers:
                 raise NotStarted(f"{name} {why}", self.said(name))
             time.sleep(POLL_S)
 
+    def wait_until_ended(self, name: str) -> None:
+        """Return when the server has ended; NotStarted when it never does."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        while self.exit_code(name) is None:
+            if time.monotonic() > deadline:
+                raise NotStarted(f"{name} did not end within {READY_WITHIN_S:.0f} s", self.said(name))
+            time.sleep(POLL_S)
+
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to the server and all that it started.
 
