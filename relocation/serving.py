@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from relocation.exits import DONE, UNREACHABLE, UNUSABLE, Failure
+from relocation.garbage import expect_long_lives
 from relocation.logs import log_to_stderr
 from relocation.parts import tokeniser_of
 from relocation.settings import Address, Settings, kafka_of
@@ -107,10 +108,12 @@ def serve_face(stack: ExitStack, settings: Settings, opened: Callable[[], "FastA
     log_to_stderr()
     listening = stack.enter_context(bound(settings.http_address))
     end_on_sigterm()
+    expect_long_lives()
     try:
         app = opened()
     except Unavailable as why:
         raise Failure(str(why), UNREACHABLE) from None
+    expect_long_lives()
     if settings.metrics is not None:
         from relocation.measuring import metrics_served
 

@@ -14,6 +14,7 @@ import click
 from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.exits import UNUSABLE, Failure
+from relocation.garbage import expect_long_lives
 from relocation.logs import log_to_stderr
 from relocation.measuring import metrics_served
 from relocation.settings import Address, kafka_of, settings_of
@@ -105,6 +106,7 @@ def _run(stack: ExitStack, working: "_Working", history: StoredHistory, ending: 
         measures = SinkMeasures(carrying.status, lag, lost_count, share.outside_s)
         stack.enter_context(metrics_served(measures.registry, Address(working.metrics)))
     _join(share, ending)
+    expect_long_lives()
     if not ending.is_set():
         os.write(1, b"ready\n")
         try:
