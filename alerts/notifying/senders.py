@@ -1,5 +1,6 @@
 """Hands a delivery to its channel. Whatever goes wrong is NotSent, with words that hold nothing of what was sent."""
 
+import asyncio
 import smtplib
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -21,26 +22,36 @@ class NotSent(Exception):
 Send = Callable[[Channel, Delivery], None]
 
 
-def send(channel: Channel, delivery: Delivery) -> None:
-    """Blocks for at most about TIMEOUT_S; when it returns the other side has it. Raises NotSent."""
+def send(channel: Channel, delivery: Delivery, timeout_s: float = TIMEOUT_S) -> None:
+    """When it returns the other side has it. Raises NotSent.
+
+    A webhook is given so long for all of its answer, a mail server for each of its words.
+    """
     by_way = {Way.WEBHOOK: _post, Way.EMAIL: _mail}
-    by_way[channel.way](channel, delivery)
+    by_way[channel.way](channel, delivery, timeout_s)
 
 
-def _post(channel: Channel, delivery: Delivery) -> None:
-    told = {"channel": channel.name, "key": delivery.key, "alerts": list(delivery.items)}
+def _post(channel: Channel, delivery: Delivery, timeout_s: float) -> None:
     try:
-        answer = httpx.post(channel.url, json=told, headers={KEY_HEADER: delivery.key}, timeout=TIMEOUT_S)
-    except httpx.HTTPError as error:
+        status = asyncio.run(_answered(channel, delivery, timeout_s))
+    except (httpx.HTTPError, TimeoutError) as error:
         raise NotSent(type(error).__name__) from None
-    if not answer.is_success:
-        raise NotSent(f"status {answer.status_code}")
+    if not httpx.codes.is_success(status):
+        raise NotSent(f"status {status}")
 
 
-def _mail(channel: Channel, delivery: Delivery) -> None:
+async def _answered(channel: Channel, delivery: Delivery, timeout_s: float) -> int:
+    """The status of the answer; what else it says is not read, for it may have no end."""
+    told = {"channel": channel.name, "key": delivery.key, "alerts": list(delivery.items)}
+    async with asyncio.timeout(timeout_s), httpx.AsyncClient(timeout=timeout_s) as client:
+        async with client.stream("POST", channel.url, json=told, headers={KEY_HEADER: delivery.key}) as answer:
+            return answer.status_code
+
+
+def _mail(channel: Channel, delivery: Delivery, timeout_s: float) -> None:
     host, _, port = channel.server.rpartition(":")
     try:
-        with smtplib.SMTP(host, int(port), timeout=TIMEOUT_S) as server:
+        with smtplib.SMTP(host, int(port), timeout=timeout_s) as server:
             server.send_message(_message(channel, delivery))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from None
