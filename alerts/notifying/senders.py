@@ -43,9 +43,13 @@ def _post(channel: Channel, delivery: Delivery, timeout_s: float) -> None:
 async def _answered(channel: Channel, delivery: Delivery, timeout_s: float) -> int:
     """The status of the answer; what else it says is not read, for it may have no end."""
     told = {"channel": channel.name, "key": delivery.key, "alerts": list(delivery.items)}
-    async with asyncio.timeout(timeout_s), httpx.AsyncClient(timeout=timeout_s) as client:
-        async with client.stream("POST", channel.url, json=told, headers={KEY_HEADER: delivery.key}) as answer:
-            return answer.status_code
+    key = {KEY_HEADER: delivery.key}
+    async with (
+        asyncio.timeout(timeout_s),
+        httpx.AsyncClient(timeout=timeout_s) as client,
+        client.stream("POST", channel.url, json=told, headers=key) as answer,
+    ):
+        return answer.status_code
 
 
 def _mail(channel: Channel, delivery: Delivery, timeout_s: float) -> None:
