@@ -197,16 +197,19 @@ def _badges(members: Sequence[CardMember], shown: Sequence[CardMember], telling:
 
 
 def _reasons(members: Sequence[CardMember], aliases: dict[str, str], telling: Telling) -> list[str]:
-    """Why what is on the card changed, as long as nobody did anything with it since; each sentence once."""
-    told: dict[str, str] = {}
+    """Why what is on the card changed, as long as nobody did anything with it since, and for whom where not for all."""
+    told: dict[str, list[str]] = {}
     for member in members:
         alert = member.view.alert
         if alert.known_at >= member.view.state.changed_at:
             why = why_of(alert, telling, before=member.before, successor=member.successor, state=member.view.state)
             if why:
-                told.setdefault(why, aliases[alert.subject])
-    is_of_several = len({member.view.alert.subject for member in members}) > 1 and len(told) > 1
-    sentences = [f"{alias}: {why}" if is_of_several else why for why, alias in told.items()]
+                told.setdefault(why, []).append(alert.subject)
+    everybody = {member.view.alert.subject for member in members}
+    sentences = [
+        why if everybody == set(whose) else f"{', '.join(dict.fromkeys(aliases[one] for one in whose))}: {why}"
+        for why, whose in told.items()
+    ]
     return sentences[:REASONS_SHOWN]
 
 

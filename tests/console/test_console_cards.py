@@ -161,6 +161,12 @@ def test_two_who_changed_alike_share_a_sentence_and_two_who_did_not_have_theirs(
     )
 
 
+def test_a_sentence_about_one_of_several_says_whom_it_is_about_also_where_that_alert_is_gone():
+    gone = a_member(withdrawn(an_alert(), reason=WithdrawnReason.ERASED))
+    colleague = a_member(an_alert(subject=a_token("colleague"), alert_id="colleague"))
+    assert told(gone, colleague).why == (f"{alias_of(a_token())}: De gegevens waarop dit rustte zijn gewist.",)
+
+
 def test_a_withdrawn_card_is_struck_says_why_and_points_to_what_replaced_it():
     successor = an_alert(left=a_sighting(HAARLEM, days_ago=3))
     gone = a_member(withdrawn(an_alert(), reason=WithdrawnReason.NOT_FOLLOWED), successor=successor)
