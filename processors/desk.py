@@ -148,6 +148,8 @@ def _barred(state: AlertState, action: AlertAction) -> Problem | None:
     asked = Action(action.action)
     if state.handling not in _ALLOWED_IN[asked]:
         allowed = [other for other in Action if state.handling in _ALLOWED_IN[other]]
+        if _is_withdrawn(state):
+            allowed.remove(Action.REOPEN)
         return invalid("action", f"an alert that is {state.handling} cannot be asked to {asked}", one_of(allowed))
     if asked is Action.TAKE and (state.handling, state.owner) == (Handling.TAKEN, action.by):
         return invalid("action", "who asks has the alert already", "offer, release, snooze, close or comment")

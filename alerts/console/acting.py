@@ -92,7 +92,7 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
         first_day=first_day,
         last_day=last_day,
         deeds=tuple(deeds_of(steps, telling)),
-        reply=_with_words_kept(reply, buttons),
+        reply=_with_words_kept(_with_what_followed(reply, state, steps, telling), buttons),
         wrongly_about=subject if state.outcome == Outcome.WRONG_SUBJECT else "",
         undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),
@@ -178,6 +178,20 @@ def undo_of(steps: list[HandlingStep], viewer: Viewer) -> str | None:
         case Action.RELEASE if before.handling is Handling.TAKEN and before.owner == steps[-1].action.by:
             return Action.TAKE
     return None
+
+
+def _with_what_followed(reply: Reply, state: AlertState, steps: list[HandlingStep], telling: Telling) -> Reply:
+    """Opening one that was about the wrong subject brings back what was seen, and the alert only where it follows."""
+    last = steps[-1].action if steps else None
+    is_withdrawn = (state.handling, state.outcome) == (Handling.CLOSED, Outcome.WITHDRAWN)
+    if reply.done is None or not is_withdrawn or last is None or last.action != Action.REOPEN:
+        return reply
+    return replace(
+        reply,
+        done=telling.words.say(
+            "De waarneming telt weer mee. De melding blijft ingetrokken, tot zij er weer uit volgt; zie de andere."
+        ),
+    )
 
 
 def _with_words_kept(reply: Reply, buttons: list[Button]) -> Reply:

@@ -15,6 +15,7 @@ from alerts.console.units import unit_word
 from alerts.console.words import HERE
 from alerts.ports import Watching
 from processors.escalation import waits_since
+from schemas.actions import Handling
 from schemas.alerts import AlertStatus
 from schemas.times import HOUR_MS, SECOND_MS
 from schemas.views import AlertQuery, AlertView, Viewer
@@ -113,6 +114,8 @@ def _what(view: AlertView, since: int, telling: Telling) -> str:
     at = telling.words.moment(max(view.alert.known_at, view.state.changed_at), telling.now)
     if view.alert.status is AlertStatus.WITHDRAWN:
         return say("ingetrokken, %(at)s", at=at)
+    if view.state.handling is Handling.NEW and view.state.version > 1 and view.state.changed_at >= since:
+        return say("opnieuw open, %(at)s", at=at)
     if view.raised_at >= since:
         return say("nieuw, %(at)s", at=at)
     if view.alert.known_at >= since:

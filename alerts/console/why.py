@@ -74,7 +74,7 @@ def _why_revised(before: Alert, after: Alert, telling: Telling) -> str:
         if news is not None:
             return _no_longer_follows(before, news, telling)
         return say(
-            "Wat eerder op %(old)s wees, is verbeterd of ingetrokken; het was %(new)s.",
+            "Wat eerder op %(old)s wees, is verbeterd, ingetrokken of doorgehaald; het was %(new)s.",
             old=telling.place(old.from_place),
             new=telling.place(new.from_place),
         )

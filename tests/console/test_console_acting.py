@@ -12,7 +12,7 @@ from alerts.console.asking import ConsoleOptions
 from alerts.console.handling import meanwhile_of
 from alerts.console.identity import COOKIE, cookie_of, viewer_of
 from alerts.console.router import console_router
-from schemas.actions import AlertAction, AlertState, Handling, Outcome
+from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
 from schemas.times import format_time, parse_time
 from schemas.views import HandlingStep, Viewer
 from tests.console.told import NOW, PLACES, PlatformInMemory, a_telling, an_alert, withdrawn
@@ -175,6 +175,15 @@ def test_what_was_closed_as_about_another_says_that_it_is_struck_and_where():
     assert "Bekijk haar daar" not in before
     form.send(action="close", outcome="wrong_subject", expected="1", form="made-up")
     assert f'<a href="/subjects/{ALERT.subject}#contacts-title">Bekijk haar daar</a>' in form.send(path=page).text
+
+
+def test_opened_again_where_nothing_follows_any_more_it_says_what_is_so():
+    closed = AlertState(ALERT.alert_id, 2, Handling.CLOSED, NOW, outcome="wrong_subject")
+    opened = AlertState(ALERT.alert_id, 3, Handling.CLOSED, NOW, outcome="withdrawn")
+    request = AlertAction("made-up", ALERT.alert_id, Action.REOPEN, 2, ONE.name, NOW)
+    steps = [HandlingStep(closed, None), HandlingStep(opened, request)]
+    bar = acting_of(opened, steps, ONE, a_telling(), Reply(done="De melding is heropend."))
+    assert bar.reply.done.startswith("De waarneming telt weer mee. De melding blijft ingetrokken")
 
 
 def test_what_no_form_of_ours_sends_is_refused():

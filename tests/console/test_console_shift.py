@@ -1,6 +1,7 @@
 """Handing over a shift, and the weekly agenda of a region."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from alerts.console.lines import LINES_MAX, Found, table_of
 from alerts.console.shift import began_at
 from processors.alias import alias_of
+from processors.desk import Desk
 from schemas.actions import AlertAction
 from schemas.times import DAY_MS, HOUR_MS, parse_time
 from schemas.views import SilentSource, Viewer
@@ -67,6 +69,19 @@ def test_transfers_that_are_open_and_snoozes_that_end_soon_are_told_with_to_whom
     assert alias_of(soon.subject) in section(page, "waking")
     assert "10 mrt 04:00" in section(page, "waking")
     assert alias_of(later.subject) not in section(page, "waking")
+
+
+def test_what_was_closed_and_opened_again_is_not_told_as_new():
+    alert = a_move("fresh", hours_ago=2)
+    browser = a_browser(alert)
+    asked(browser, alert, "snooze", until=NOW + HOUR_MS)
+    revised = replace(alert, revision=2, finding=replace(alert.finding, from_place=ZWOLLE), known_at=NOW)
+    browser.platform.tell(revised)
+    snoozed = browser.platform.alert(alert.alert_id, UNIT).state
+    browser.platform._decide(Desk.told(snoozed, alert, revised))
+    told = section(browser.get("/shift").text, "changed")
+    assert "opnieuw open, 9 mrt" in told
+    assert "nieuw, 9 mrt" not in told.replace("opnieuw", "")
 
 
 def test_what_changed_is_told_from_the_beginning_of_the_shift_on_and_an_earlier_one_can_be_chosen():

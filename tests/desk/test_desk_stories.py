@@ -341,6 +341,7 @@ def test_a_withdrawn_alert_takes_comments_and_nothing_else():
     assert problem == invalid(
         "action", "the alert was withdrawn, its evidence is gone", "see the alert that superseded it"
     )
+    assert "reopen" not in done("anna close found", state).hint
     assert done("anna comment a pity", state).handling == "closed"
 
 
