@@ -6,6 +6,7 @@ from typing import NamedTuple
 from processors.alias import rank_of
 from processors.cards import OnCard
 from processors.escalation import waits_since
+from processors.mistaken import is_mistaken
 from schemas.actions import AlertState, Handling
 from schemas.alerts import Alert, AlertStatus
 from streams.lists import bodies
@@ -117,7 +118,7 @@ class Head:
             cross_border=int(found.cross_border),
             cross_region=int(found.cross_region),
             waits_since=waits_since(alert, state),
-            outcome=state.outcome if alert.status is not AlertStatus.WITHDRAWN else None,
+            outcome=state.outcome if alert.status is not AlertStatus.WITHDRAWN or is_mistaken(state) else None,
             from_place=found.from_place,
             arrived_at=found.arrived_at,
             alias=rank_of(alert.subject),

@@ -12,8 +12,9 @@ from made_up_events import a_control, a_history, a_passage, a_withdrawal, at, li
 from platforms import a_platform, published
 
 from schemas.actions import AlertAction, Handling, SubjectAction
+from schemas.alerts import AlertStatus
 from schemas.times import DAY_MS, parse_time
-from schemas.views import AlertQuery, CannotResume, Conflict, Refused, Unavailable, Viewer
+from schemas.views import AlertQuery, CannotResume, Conflict, Refused, Track, Unavailable, Viewer
 from streams.embedded.folder import DataFolder, KeyMismatch
 from streams.embedded.reading import LogReader
 
@@ -184,6 +185,19 @@ def test_striking_a_sighting_withdraws_what_rested_on_it_and_can_be_taken_back(t
         assert [status for status, *_ in told(platform)] == ["raised", "withdrawn", "raised"]
         with pytest.raises(Refused):
             platform.act_on_subject(a_subject_action("unstrike", subject, event=event), ME)
+
+
+def test_an_alert_about_the_wrong_subject_counts_as_one_that_nothing_was_done_with(tmp_path):
+    with a_platform(tmp_path) as platform:
+        published(platform, *a_move("P-0001"), *a_move("P-0002"))
+    with a_platform(tmp_path) as platform:
+        one, other = platform.alerts(AlertQuery(), ME).items
+        platform.act_on_alert(an_action(one, "close", outcome="wrong_subject"), ME)
+        assert platform.alert(one.alert.alert_id, ME).alert.status is AlertStatus.WITHDRAWN
+        assert platform.tracks(other.alert, ME)[0] == Track("rule", closed=1, acted_on=0)
+        closed = platform.alert(one.alert.alert_id, ME)
+        platform.act_on_alert(an_action(closed, "reopen"), ME)
+        assert platform.tracks(other.alert, ME)[0] == Track("rule", closed=0, acted_on=0)
 
 
 def test_somebody_is_found_by_her_number_and_nothing_of_it_is_kept(tmp_path):
