@@ -1,7 +1,6 @@
 """The console in a real browser over a real `relocation up`: live, calm, exact across kill -9, in two languages."""
 
 import json
-import re
 import subprocess
 
 import pytest
@@ -281,21 +280,3 @@ def test_without_javascript_the_page_still_reads(chromium, told):
     page.locator(".card .route").first.click()
     expect(page.locator("#headline")).to_contain_text("is nu in Utrecht")
     context.close()
-
-
-def test_the_slider_shows_what_was_known_and_the_keyboard_moves_it(chromium, up):
-    up.publish(*haarlem_then_utrecht())
-    up.publish(a_mutation("Zwolle", 2, recorded_after=DAY_MS))
-    with a_page(chromium, up) as page:
-        page.locator(".route", has_text="Utrecht").first.click()
-        expect(page.locator("#headline")).to_contain_text("Zwolle")
-        page.locator("#back-step").focus()
-        page.keyboard.press("Home")
-        expect(page.locator("#headline")).to_contain_text("Haarlem")
-        expect(page.locator(".past")).to_contain_text("Zo stond het op")
-        expect(page.locator("#acting")).to_have_count(0)
-        expect(page).to_have_url(re.compile(r"\?at=\d{4}-"))
-        expect(page.locator("#back-step")).to_be_focused()
-        page.keyboard.press("End")
-        expect(page.locator("#headline")).to_contain_text("Zwolle")
-        expect(page.locator("#acting")).to_be_visible()
