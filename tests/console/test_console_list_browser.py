@@ -185,6 +185,21 @@ def test_of_several_that_were_picked_those_that_another_changed_are_told_and_sta
         expect(first.locator(".card .holder")).to_have_text(["afgesloten: geen grond"] * 3)
 
 
+def test_what_was_refused_is_asked_again_of_what_was_picked_and_not_of_what_was_withdrawn_beside_it(chromium, up):
+    mistaken = a_control("Utrecht", 0.5)
+    up.publish(a_control("Haarlem", 9), mistaken)
+    up.publish(mistaken | {"revision": 1, "place": {"name": "Almere"}})
+    with a_page(chromium, up) as page:
+        card_to(page, "Almere").locator(".pick input").check()
+        page.keyboard.press("a")
+        page.locator("#many-bar [open] textarea").press("Control+Enter")
+        expect(page.locator(".many-refused")).to_contain_text("Kies een uitkomst.")
+        page.locator("#many-bar [open] select").select_option("found")
+        page.locator("#many-bar [open] textarea").press("Control+Enter")
+        expect(page.locator(".many-reply")).to_contain_text("U hebt één melding afgesloten.")
+        expect(page.locator(".many-refused")).to_have_count(0)
+
+
 def test_a_key_acts_on_the_card_that_one_stands_on(chromium, three):
     with a_page(chromium, three) as page:
         page.keyboard.press("j")

@@ -75,14 +75,19 @@ function pick(card) {
   if (box) box.checked = true;
 }
 
-// What was done is not picked any more. What was refused still is, now as it stands, since its reader was just told.
+// What was done is not picked any more. What was refused still is, now as it stands, since its reader was just told;
+// not what lies beside it on the card and was not asked for, as an alert that is withdrawn.
 function letGo(done) {
   for (const box of picked()) {
     const { id, alerts } = box.closest(".card").dataset;
     if (done.includes(id)) box.checked = false;
-    else box.value = [id, ...alerts.split(" ").map(handled)].join(" ");
+    else box.value = [id, ...alerts.split(" ").filter((alert) => box.value.includes(idOf(alert))).map(handled)].join(" ");
   }
   showCount();
+}
+
+function idOf(alert) {
+  return alert.split(":")[0];
 }
 
 // "id:version" of "id:revision:version", and whatever follows
