@@ -43,6 +43,10 @@ _FALSE = {"unowned": "owner IS NOT NULL", "offered": "offered_to IS NULL", "clos
 HANDLED_SINCE = "alert_id IN (SELECT alert_id FROM alert_heads WHERE json_extract(state, '$.changed_at')>=?)"
 """Asked for by itself, lest SQLite read every alert in the order of the list to see when it was handled."""
 
+WITHDRAWN_ALONE = """(status<>'withdrawn' OR (known_at>=? AND NOT EXISTS (
+    SELECT 1 FROM alert_heads o WHERE o.card=alert_heads.card AND o.status<>'withdrawn' AND {})))"""
+"""What was withdrawn since then shows its card by itself where nothing on it stands; else what stands decides."""
+
 
 class Filters:
     """Conditions that must all hold, and the values of their question marks."""
@@ -63,7 +67,9 @@ class Filters:
         self._if_asked("waits_since<=?", query.waiting_since)
         if query.handled_since is not None:
             self.add(HANDLED_SINCE, format_time(query.handled_since))
-        self._if_asked("(status<>'withdrawn' OR known_at>=?)", query.withdrawn_since)
+        if query.withdrawn_since is not None:
+            alone = WITHDRAWN_ALONE.format(scoping.condition(scope, "o."))
+            self.add(alone, query.withdrawn_since, *scoping.values(scope))
         self._if_asked("? IN (from_unit, to_unit)", query.unit)
         self._if_asked("? IN (from_unit, to_unit, held_by, offered_to)", query.involving)
         self._if_among("evidence", query.evidence)

@@ -51,6 +51,19 @@ def asked(view, action, **more):
     return AlertAction(str(uuid.uuid4()), view.alert.alert_id, action, **told)
 
 
+def test_a_card_whose_alert_was_closed_does_not_stay_for_one_that_was_withdrawn_beside_it(tmp_path):
+    first, mistaken = moves_of_one("P-0001", AMSTERDAM, UTRECHT)
+    with a_platform(tmp_path) as platform:
+        published(platform, first, mistaken, mistaken | {"revision": 1, "place": {"municipality": TILBURG}})
+        shown = {"closed": None, "withdrawn_since": 1, "put_aside": False}
+        [card] = cards(platform, **shown)
+        [live] = [member.view for member in card.members if member.view.alert.status != "withdrawn"]
+        platform.act_on_alert(asked(live, "close", outcome="found"), ME)
+        assert cards(platform, **shown) == []
+        published(platform, mistaken | {"revision": 2, "withdrawn": True})
+        assert [one.card_id for one in cards(platform, **shown)] == [card.card_id], "now all of it is withdrawn"
+
+
 def test_a_control_with_two_women_a_driver_a_car_and_two_phones_is_one_card(tmp_path):
     with a_platform(tmp_path) as platform:
         published(platform, a_party(AMSTERDAM, 40), a_party(UTRECHT, 45))
