@@ -9,6 +9,7 @@ from alerts.console.handling import Deed, deeds_of, outcomes, standing_of
 from alerts.console.telling import Telling
 from alerts.console.units import UnitGroup, unit_groups
 from alerts.console.words import HERE
+from processors.mistaken import is_mistaken
 from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
 from schemas.problems import Problem
 from schemas.times import SECOND_MS
@@ -93,7 +94,7 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
         last_day=last_day,
         deeds=tuple(deeds_of(steps, telling)),
         reply=_with_words_kept(_with_what_followed(reply, state, steps, telling), buttons),
-        wrongly_about=subject if state.outcome == Outcome.WRONG_SUBJECT else "",
+        wrongly_about=subject if is_mistaken(state) else "",
         undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),
     )
@@ -183,8 +184,7 @@ def undo_of(steps: list[HandlingStep], viewer: Viewer) -> str | None:
 def _with_what_followed(reply: Reply, state: AlertState, steps: list[HandlingStep], telling: Telling) -> Reply:
     """Opening one that was about the wrong subject brings back what was seen, and the alert only where it follows."""
     last = steps[-1].action if steps else None
-    is_withdrawn = (state.handling, state.outcome) == (Handling.CLOSED, Outcome.WITHDRAWN)
-    if reply.done is None or not is_withdrawn or last is None or last.action != Action.REOPEN:
+    if reply.done is None or state.outcome != Outcome.WITHDRAWN or last is None or last.action != Action.REOPEN:
         return reply
     return replace(
         reply,

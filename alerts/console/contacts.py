@@ -7,7 +7,7 @@ from alerts.console.evidence import Clock, clocks_of
 from alerts.console.handling import outcome_word, person
 from alerts.console.telling import Telling
 from alerts.console.units import unit_word
-from schemas.actions import Outcome
+from processors.mistaken import REASON
 from schemas.alerts import Alert
 from schemas.dossiers import StruckBecause
 from schemas.reports import EventKey, EventType
@@ -127,4 +127,4 @@ def _why(because: StruckBecause, telling: Telling) -> str:
 
 def _reason(because: StruckBecause, telling: Telling) -> str:
     """In the words of who struck it; what was struck by closing an alert has that alert's outcome for a reason."""
-    return outcome_word(because.reason, telling) if because.reason == Outcome.WRONG_SUBJECT else because.reason
+    return outcome_word(because.reason, telling) if because.reason == REASON else because.reason

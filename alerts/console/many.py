@@ -19,11 +19,13 @@ from alerts.ports import Watching
 from processors.alias import alias_of
 from schemas.actions import Action, AlertAction, AlertState
 from schemas.alerts import Alert
-from schemas.views import Conflict, Refused, Viewer
+from schemas.views import Conflict, HandlingStep, Refused, Viewer
 
 ALERTS_MAX = 200
 """Alerts acted on at once."""
 SENTENCES_SHOWN = 8
+Histories = Mapping[str, list[HandlingStep]]
+"""How each alert that was acted on was handled, by its id: read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,15 @@ def act_on(
         if not isinstance(answer, AlertState)
     ]
     told = [*_left_out(picks, picked, telling), *_first_of(refused, telling)]
-    undo, undoing = _undoing(platform, done, answers, viewer)
     decisions = [answer for answer in decided if isinstance(answer, AlertState)]
+    histories = {state.alert_id: platform.alert_handling(state.alert_id, viewer) for state in decisions}
+    undo, undoing = _undoing(done, answers, histories, viewer)
+    taken_over = _taken_over(platform, decisions, histories, viewer, telling) if action == Action.TAKE else []
     return Outcome(
         action=action,
         done=_done_words(action, len(done), telling),
         refused=tuple(told),
-        taken_over=tuple(_first_of(_taken_over(platform, action, decisions, viewer, telling), telling)),
+        taken_over=tuple(_first_of(taken_over, telling)),
         done_cards=tuple(each.card_id for each in done),
         undo=undo,
         undoing=undoing,
@@ -178,16 +182,16 @@ def _refusal(
 
 
 def _taken_over(
-    platform: Watching, action: str, decisions: Sequence[AlertState], viewer: Viewer, telling: Telling
+    platform: Watching, decisions: Sequence[AlertState], histories: Histories, viewer: Viewer, telling: Telling
 ) -> list[str]:
     """Of what was taken, that which a colleague had until then."""
-    if action != Action.TAKE:
-        return []
     told: list[str] = []
     for state in decisions:
-        before = [step.state for step in platform.alert_handling(state.alert_id, viewer)][: state.version - 1]
+        before = [step.state for step in histories[state.alert_id]][: state.version - 1]
+        if not before or before[-1].owner in (None, viewer.name):
+            continue
         view = platform.alert(state.alert_id, viewer)
-        if view is None or not before or before[-1].owner in (None, viewer.name):
+        if view is None:
             continue
         owner = person(before[-1].owner or "", telling)
         told.append(_about(view.alert, telling.words.say("was van %(owner)s.", owner=owner), telling))
@@ -212,16 +216,14 @@ def _about(alert: Alert, what: str, telling: Telling) -> str:
 
 
 def _undoing(
-    platform: Watching,
     done: Sequence[Picked],
     answers: Mapping[str, AlertState | Conflict | Refused],
+    histories: Histories,
     viewer: Viewer,
 ) -> tuple[str, tuple[Picked, ...]]:
     """The action that brings back what was done, if there is one, and on what: what cannot be brought back, is not."""
     states = [[answer for one, _ in each.alerts if isinstance(answer := answers[one], AlertState)] for each in done]
-    undos = [
-        {undo_of(platform.alert_handling(state.alert_id, viewer), viewer) for state in of_card} for of_card in states
-    ]
+    undos = [{undo_of(histories[state.alert_id], viewer) for state in of_card} for of_card in states]
     possible = {undo for of_card in undos for undo in of_card if undo is not None}
     if len(possible) != 1:
         return "", ()

@@ -22,4 +22,5 @@ def kept() -> Path:
 
 def mapped() -> list[str]:
     """What a JVM is told so that it maps the file; nothing while there is none."""
-    return [f"-XX:SharedArchiveFile={kept()}"] if kept().exists() else []
+    file = kept()
+    return [f"-XX:SharedArchiveFile={file}"] if file.exists() else []

@@ -16,7 +16,7 @@ from streams.kafka.headers import ACTION, ASKED, EPOCH, HEARD, SUCCESSOR
 from streams.kafka.records import Out, Record
 from streams.kafka.tally import APPLIED, TOMBSTONE, UNDECODABLE, Tally
 from streams.kafka.task import Halt, PlainRole, PlainTask, Reading
-from streams.kafka.wire import Wire
+from streams.kafka.wire import Decode, Wire
 from streams.topic import named
 from streams.topics import ACTION_ANSWERS, ALERT_ACTIONS, ALERT_STATES, ALERTS, SUBJECT_ACTIONS
 
@@ -184,22 +184,20 @@ class DeskTask(PlainTask):
         yield from self._said(self._room.tick(now))
 
     def _asked(self, headers: Mapping[str, bytes]) -> SubjectAction | None:
-        body = headers.get(ASKED)
-        if body is None:
-            return None
-        try:
-            asked: SubjectAction = self._read_asked(body)
-        except Undecodable:
-            return None
+        asked: SubjectAction | None = _decoded(self._read_asked, headers.get(ASKED))
         return asked
 
     def _message(self, record: Record) -> Any:
-        if record.value is None:
-            return None
-        try:
-            return self._read[record.topic](record.value)
-        except Undecodable:
-            return None
+        return _decoded(self._read[record.topic], record.value)
+
+
+def _decoded(read: Decode, body: bytes | None) -> Any:
+    if body is None:
+        return None
+    try:
+        return read(body)
+    except Undecodable:
+        return None
 
 
 def _text(headers: Mapping[str, bytes], name: str) -> str | None:

@@ -212,9 +212,7 @@ def test_the_streams_tell_a_unit_only_what_touches_it_and_go_on_behind_what_does
 
 def test_a_page_hears_which_alert_went_to_another_unit_and_no_other():
     console = Console(OURS, THEIRS)
-    asks = {"expected": "1", "form": "1", "action": "offer"}
-    console.ask(UTRECHT_UNIT, f"/alerts/{OURS.alert_id}/act", data=asks | {"unit": "kmar"})
-    console.ask("oost-nederland", f"/alerts/{THEIRS.alert_id}/act", data=asks | {"unit": "limburg"})
+    given_on(console, "offer")
     since = console.platform.states_end()[0]
     for alert, unit in ((OURS, "kmar"), (THEIRS, "limburg")):
         form = {"action": "decline", "expected": "2", "form": "2"}
@@ -263,9 +261,7 @@ def test_who_follows_the_stream_for_a_unit_hears_that_a_revision_took_an_alert_a
 
 def test_who_follows_states_too_hears_that_an_alert_was_handed_over_and_of_no_other():
     console = Console(OURS, THEIRS)
-    asks = {"expected": "1", "form": "1", "action": "assign"}
-    console.ask(UTRECHT_UNIT, f"/alerts/{OURS.alert_id}/act", data=asks | {"unit": "kmar"})
-    console.ask("oost-nederland", f"/alerts/{THEIRS.alert_id}/act", data=asks | {"unit": "limburg"})
+    given_on(console, "assign")
     since = console.platform.states_end()[0]
     asks = {"expected": "2", "form": "2", "action": "assign", "unit": "limburg"}
     for alert, unit in ((OURS, "kmar"), (THEIRS, "limburg")):
@@ -273,6 +269,13 @@ def test_who_follows_states_too_hears_that_an_alert_was_handed_over_and_of_no_ot
     told = heard(console, "kmar", f"/api/v1/alerts/stream?last_event_id=2&states={since}", OURS.alert_id)
     assert told.endswith(f'\n\nevent: gone\ndata: {{"alert_id":"{OURS.alert_id}"}}\n\n')
     assert THEIRS.alert_id not in told
+
+
+def given_on(console, action):
+    """One alert to the Royal Marechaussee, the other to Limburg."""
+    asks = {"expected": "1", "form": "1", "action": action}
+    console.ask(UTRECHT_UNIT, f"/alerts/{OURS.alert_id}/act", data=asks | {"unit": "kmar"})
+    console.ask("oost-nederland", f"/alerts/{THEIRS.alert_id}/act", data=asks | {"unit": "limburg"})
 
 
 def starting_in(place, alert):

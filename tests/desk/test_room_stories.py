@@ -3,20 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from desk_alerts import ALERT, FOUND, START
 
 from processors.desk_steps import Heard
 from processors.deskroom import ANSWERED_MS, DeskRoom
 from schemas.actions import Action, AlertAction, Handling
-from schemas.alerts import Alert, AlertStatus, Finding
+from schemas.alerts import AlertStatus
 from schemas.decisions import Decided
 from schemas.times import DAY_MS
 
-START = 1_772_000_000_000
-FOUND = Finding(
-    "GM0001", "GM0002", START, START, "event", 0, "first", "confirmed",
-    implausible=False, repeat=False, attention="tell", cross_region=False, cross_border=False,
-)  # fmt: skip
-ALERT = Alert("an-alert", 1, AlertStatus.RAISED, "person", "she", FOUND, "avim", "control", START, historical=False)
 OTHER = replace(ALERT, alert_id="other", subject="her-other-self")
 
 
