@@ -35,6 +35,12 @@ def same_page(request: Request) -> str:
     return f"{path}?{urlencode(wishes)}&" if wishes else f"{path}?"
 
 
+def without_empty(request: Request) -> str:
+    """The address of a page without what a form left empty; what is strange in it stays, to be told of."""
+    wishes = [(name, value) for name, value in request.query_params.multi_items() if value]
+    return f"{request.url.path}?{urlencode(wishes)}" if wishes else request.url.path
+
+
 def remembering_language(request: Request, response: Response) -> Response:
     """With a cookie for the language that the address asked for, if it did."""
     language = request.query_params.get("lang")

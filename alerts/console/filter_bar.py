@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from alerts.console.filters import EVERYTHING, Circumstances, Filter, filters_of
 from alerts.console.outlook import Outlook
 from alerts.console.saved_views import SavedView
+from alerts.console.unread import Unread, unread_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,14 @@ class FilterBar:
     saved_as: str
     """The name under which this outlook is kept, or nothing."""
     can_be_saved: bool
+    unread: tuple[Unread, ...]
+    """What the address asks for and the list does not have."""
 
 
-def filter_bar(outlook: Outlook, saved: Sequence[SavedView], around: Circumstances) -> FilterBar:
-    """The bar of an outlook."""
+def filter_bar(
+    outlook: Outlook, saved: Sequence[SavedView], around: Circumstances, unread: tuple[str, ...] = ()
+) -> FilterBar:
+    """The bar of an outlook; ``unread`` names what its address asked for in vain."""
     filters = filters_of(around)
     return FilterBar(
         quick=tuple(_quick(outlook, around)),
@@ -49,6 +54,7 @@ def filter_bar(outlook: Outlook, saved: Sequence[SavedView], around: Circumstanc
         plain=outlook.without_filters().home,
         saved_as=next((view.name for view in saved if view.outlook == outlook), ""),
         can_be_saved=bool(outlook.filters),
+        unread=tuple(unread_words(unread, outlook, around)),
     )
 
 

@@ -131,9 +131,10 @@ def _owner(value: str, viewer: Viewer) -> dict[str, Any]:
 
 
 def _period(given: Mapping[str, str], now: int) -> dict[str, Any]:
-    since = now - PERIODS_MS[given["period"]] if "period" in given else _midnight(given.get("since", ""))
+    recent = now - PERIODS_MS[given["period"]] if "period" in given else None
+    begins = [at for at in (recent, _midnight(given.get("since", ""))) if at is not None]
     last = _midnight(given.get("until", ""), days_later=1)
-    return {name: at for name, at in (("since", since), ("until", last)) if at is not None}
+    return {name: at for name, at in (("since", max(begins, default=None)), ("until", last)) if at is not None}
 
 
 def _midnight(day: str, *, days_later: int = 0) -> int | None:
@@ -163,6 +164,8 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "since": lambda day: _midnight(day) is not None,
     "until": lambda day: _midnight(day) is not None,
 }
+FILTERS = frozenset(_FITS)
+"""The names that a filter has in an address."""
 
 
 def filters_of(around: Circumstances) -> list[Filter]:

@@ -7,7 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.console.acting import Acting, Reply, acting_of, done_word, refusal_of, request_of
-from alerts.console.answers import PAGE_HEADERS, YEAR_S, page_answer, remembering_language, same_page
+from alerts.console.answers import (
+    PAGE_HEADERS,
+    YEAR_S,
+    page_answer,
+    remembering_language,
+    same_page,
+    without_empty,
+)
 from alerts.console.asking import Asked, ConsoleOptions, asked_of
 from alerts.console.assets import assets, digest
 from alerts.console.duty_routes import duty_router
@@ -99,7 +106,7 @@ class _Console:
     def home(self, request: Request) -> Response:
         """The list, and nothing chosen. A form of filters sends the empty ones too: its address is put right."""
         if "" in request.query_params.values():
-            return RedirectResponse(self._asked(request).outlook.home, 303, headers=PAGE_HEADERS)
+            return RedirectResponse(without_empty(request), 303, headers=PAGE_HEADERS)
         return self._page(request, detail=None)
 
     def alert(self, request: Request, alert_id: str) -> Response:
@@ -215,7 +222,7 @@ class _Console:
             asked.outlook,
             rail.entries,
             silences_of(self._platform, asked.telling, asked.viewer),
-            filter_bar(asked.outlook, asked.saved, asked.around(self._platform)),
+            filter_bar(asked.outlook, asked.saved, asked.around(self._platform), asked.unread),
             acting_on_many(asked.telling, outcome),
             rail.shown,
             self._options.unprotected,

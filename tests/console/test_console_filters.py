@@ -58,6 +58,8 @@ def asked(**filters):
         ({"source": "avim-voorbeeld"}, OPEN | {"source": "avim-voorbeeld"}),
         ({"period": "week"}, OPEN | {"since": NOW - 7 * DAY_MS}),
         ({"since": "2026-03-09"}, OPEN | {"since": MIDNIGHT["9 mrt"]}),
+        ({"period": "week", "since": "2026-03-09"}, OPEN | {"since": MIDNIGHT["9 mrt"]}),
+        ({"period": "week", "since": "2026-01-09"}, OPEN | {"since": NOW - 7 * DAY_MS}),
         ({"until": "2026-03-09"}, OPEN | {"until": MIDNIGHT["10 mrt"]}),
     ],
 )
