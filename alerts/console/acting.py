@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from alerts.console.handling import Deed, deeds_of, outcomes, standing_of
+from alerts.console.handling import Deed, deeds_of, outcomes, standing_of, taken_from
 from alerts.console.telling import Telling
 from alerts.console.units import UnitGroup, unit_groups
 from alerts.console.words import HERE
@@ -71,6 +71,8 @@ class Acting:
     reply: Reply
     undo: str | None
     form_id: str
+    lost: str = ""
+    """That it was the reader's and who has made it another's since; empty where nobody did."""
     wrongly_about: str = ""
     """The subject of an alert that was closed as being about another: what was seen is struck from it."""
 
@@ -94,6 +96,7 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
         last_day=last_day,
         deeds=tuple(deeds_of(steps, telling)),
         reply=_with_words_kept(_with_what_followed(reply, state, steps, telling), buttons),
+        lost=taken_from(viewer, steps, telling),
         wrongly_about=subject if is_mistaken(state) else "",
         undo=undo_of(steps, viewer) if reply.done else None,
         form_id=str(uuid4()),

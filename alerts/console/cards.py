@@ -69,6 +69,8 @@ class Card:
     ago: str
     why: tuple[str, ...]
     holder: str
+    owners: tuple[str, ...]
+    """The names of those who have an alert on it."""
     resting: bool
     """Put aside: snoozed or closed."""
     withdrawn: bool
@@ -126,6 +128,7 @@ def _card(card: CardView, aliases: dict[str, str], telling: Telling) -> Card:
         ago=telling.words.ago(card.at, telling.now),
         why=tuple(_reasons(members, aliases, telling)),
         holder=_holder(live, telling),
+        owners=tuple(dict.fromkeys(filter(None, (member.view.state.owner for member in live)))),
         resting=bool(live) and all(_rests(member) for member in live),
         withdrawn=not live,
         successor=None if live else _successor(members, telling),

@@ -1,12 +1,13 @@
 """How an alert is handled, in words: whose it is, who did what when, and what happened meanwhile."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alerts.console.telling import Telling
 from alerts.console.units import unit_word
 from schemas.actions import Action, AlertState, Handling, Outcome
-from schemas.times import format_time
-from schemas.views import HandlingStep
+from schemas.times import DAY_MS, format_time
+from schemas.views import HandlingStep, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ def meanwhile_of(steps: list[HandlingStep], seen: int, telling: Telling) -> list
         else f"{deed.what} ({deed.at})."
         for deed in deeds
     ]
+
+
+def taken_from(viewer: Viewer, steps: list[HandlingStep], telling: Telling) -> str:
+    """Who made the viewer's somebody else's in the last day; empty where nobody did since she last did anything."""
+    for before, step in reversed(list(pairwise(steps))):
+        if step.action is None:
+            continue
+        if step.action.by == viewer.name or telling.now - step.state.changed_at > DAY_MS:
+            return ""
+        if before.state.owner == viewer.name != step.state.owner:
+            deed = _deed(before.state, step, telling)
+            told = {"who": deed.who, "what": deed.what, "at": deed.at}
+            return telling.words.say("Dit was van u: %(who)s %(what)s (%(at)s).", **told)
+    return ""
 
 
 def standing_of(state: AlertState, telling: Telling) -> str:  # noqa: PLR0911 - a return per state

@@ -9,11 +9,11 @@ from fastapi import FastAPI
 
 from alerts.console.acting import Reply, acting_of
 from alerts.console.asking import ConsoleOptions
-from alerts.console.handling import meanwhile_of
+from alerts.console.handling import meanwhile_of, taken_from
 from alerts.console.identity import COOKIE, cookie_of, viewer_of
 from alerts.console.router import console_router
 from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
-from schemas.times import format_time, parse_time
+from schemas.times import DAY_MS, format_time, parse_time
 from schemas.views import HandlingStep, Viewer
 from tests.console.told import NOW, PLACES, PlatformInMemory, a_telling, an_alert, withdrawn
 
@@ -99,6 +99,28 @@ def test_the_second_of_two_is_told_and_finds_what_was_typed():
     assert "&lt;b&gt;getypt&lt;/b&gt;</textarea>" in answer.text
     assert '<option value="found" selected>' in answer.text
     assert form.state.handling is Handling.TAKEN
+
+
+def test_whose_alert_was_taken_over_is_told_by_whom_until_she_does_something():
+    form = Form()
+    form.send(action="take", expected="1")
+    form.send(OTHER, action="take", expected="2")
+    form.send(OTHER, action="comment", expected="3", comment="hier gezien")
+    page = f"/alerts/{ALERT.alert_id}"
+    told = "Dit was van u: R. Verzonnen nam dit over van S. Voorbeeld (9 mrt 21:00)."
+    assert told in form.send(path=page).text
+    assert "Dit was van u:" not in form.send(OTHER, path=page).text
+    form.send(action="comment", expected="4", comment="dank")
+    assert "Dit was van u:" not in form.send(path=page).text
+
+
+def test_a_take_over_of_days_ago_is_history():
+    form = Form()
+    form.send(action="take", expected="1")
+    form.send(OTHER, action="take", expected="2")
+    steps = form.platform.alert_handling(ALERT.alert_id, ONE)
+    assert taken_from(ONE, steps, a_telling(now=NOW + DAY_MS)) != ""
+    assert taken_from(ONE, steps, a_telling(now=NOW + DAY_MS + 1)) == ""
 
 
 def test_words_for_what_can_be_done_no_more_stand_where_a_comment_is_written():

@@ -45,6 +45,12 @@ def test_who_takes_an_alert_is_seen_at_once_in_another_browser(chromium, up):
         expect(other.locator(".card .holder")).to_have_text("S. Voorbeeld \N{MIDDLE DOT} Midden-Nederland")
         expect(a_view(other, "Niet toegewezen")).to_have_text("0")
         expect(a_view(one, "Van mij")).to_have_text("1")
+        other.locator(".card .route").click()
+        other.get_by_role("button", name="Ik pak dit op").click()
+        expect(one.locator(".reply-lost")).to_contain_text("Dit was van u: lokale gebruiker nam dit over")
+        expect(one.locator(".card .lost")).to_have_text("Dit was van u; nu heeft een ander het.")
+        one.get_by_role("button", name="Ik pak dit op").click()
+        expect(one.locator(".lost, .reply-lost")).to_have_count(0)
 
 
 def test_an_alert_that_a_revision_takes_from_its_unit_goes_with_a_word_and_not_without(chromium, up):

@@ -115,6 +115,8 @@ function showHandling(fresh, { keepWords }) {
   const isNews = Number(bar.dataset.version) > Number(acting.dataset.version);
   if (keepWords && (!isNews || acting.querySelector("details[open]"))) return; // what was just done is still said
   const focused = acting.contains(document.activeElement);
+  const lost = bar.querySelector(".reply-lost")?.textContent;
+  if (lost && keepWords && lost !== acting.querySelector(".reply-lost")?.textContent) announce(lost);
   acting.replaceWith(bar);
   if (focused) bar.querySelector("button, summary")?.focus();
 }

@@ -1,6 +1,6 @@
 // The cards: what the server tells is put in its place, without moving what is being read.
 
-import { announce, at, cards, cardWith, currentId, detail, fragmentOf, list, listing, part } from "./page.js";
+import { announce, at, cards, cardWith, currentId, detail, fragmentOf, list, listing, me, part } from "./page.js";
 
 const SHOWN_MAX = 150; // a list that grows beyond this grows behind the line
 const HELD_MAX = 50;
@@ -129,12 +129,26 @@ function replace(shown, card) {
     pick.value = before.value; // as it was seen when it was picked: who acts on something else is told
   }
   if (shown.querySelector("[aria-current]")) fresh.querySelector(".route").setAttribute("aria-current", "true");
+  const lost = sayLost(shown, fresh);
   shown.replaceWith(fresh);
+  if (lost) announce(`${lost} ${spoken(fresh)}`);
   if (focused) ((onPick && pick) || fresh.querySelector(".route")).focus({ preventScroll: true });
   if (card.told > Number(shown.dataset.told)) {
     light(fresh);
     announce(`${fresh.classList.contains("card-withdrawn") ? words.withdrawn : words.changed}: ${spoken(fresh)}`);
   }
+}
+
+// Whose card it was is told who has it now, and keeps being told it until the card is hers again.
+function sayLost(shown, fresh) {
+  const [had, have] = [shown, fresh].map((card) => JSON.parse(card.dataset.owners));
+  const said = shown.querySelector(".lost");
+  if (!have.length || have.includes(me) || !(said || had.includes(me))) return null;
+  const sentence = document.createElement("span");
+  sentence.className = "because lost";
+  sentence.textContent = words.lost;
+  fresh.append(sentence);
+  return said ? null : words.lost;
 }
 
 function insert(card) {

@@ -7,6 +7,7 @@ export const wishes = [body.dataset.filter, `lang=${document.documentElement.lan
 export const home = body.dataset.filter ? `?${body.dataset.filter}` : "";
 if (new URLSearchParams(location.search).has("done")) history.replaceState(null, "", location.pathname + home);
 
+export const me = body.dataset.viewer.slice(0, body.dataset.viewer.lastIndexOf("|"));
 export const at = (id) => document.getElementById(id);
 export const detail = at("detail");
 export const list = at("list");
