@@ -156,8 +156,12 @@ def test_keys_do_all_and_undo_brings_it_back(chromium, up):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
-def test_every_sheet_opens_within_the_window(chromium, up, width, height):
+def test_every_button_is_in_sight_and_every_sheet_opens_within_the_window(chromium, up, width, height):
     with a_coordinator(chromium, up, "S. Voorbeeld", width=width, height=height) as page:
+        for button in page.locator("#acting .buttons .act:visible").all():
+            box = button.bounding_box()
+            assert box["x"] >= 0, button
+            assert box["x"] + box["width"] <= width, button
         for key in ("o", "a", "e", "m", "s"):
             page.keyboard.press(key)
             box = page.locator("#acting .buttons > [open] > .sheet").bounding_box()
