@@ -1,5 +1,7 @@
 """The list in real browsers: one card per arrival event, filters, saved views, many at once, nothing that jumps."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -106,6 +108,10 @@ def test_filters_are_put_on_by_the_keyboard_and_stay_in_the_address(chromium, th
         three.publish(*a_move("Arnhem", "Nijmegen", person="VERZONNEN-8"))
         three.publish(*a_move({"country": "IT"}, "Breda", person="VERZONNEN-9"))
         expect(page.locator("#newer")).to_have_text("1 nieuwe melding bovenaan")
+        page.locator("#newer").click()
+        expect(page.locator(".card")).to_have_count(2)
+        for card in page.locator(".card .route").all():
+            expect(card).to_have_attribute("href", re.compile(r"^/alerts/[0-9a-f-]+\?border=country$"))
         page.reload()
         expect(page.locator(".card")).to_have_count(2)
         page.get_by_role("link", name="Filter weg: Grens over de landsgrens").click()

@@ -1,6 +1,6 @@
 // The cards: what the server tells is put in its place, without moving what is being read.
 
-import { announce, at, cards, cardWith, currentId, detail, fragmentOf, list, listing, me, part } from "./page.js";
+import { announce, at, cards, cardWith, currentId, detail, fragmentOf, home, list, listing, me, part } from "./page.js";
 
 const SHOWN_MAX = 150; // a list that grows beyond this grows behind the line
 const HELD_MAX = 50;
@@ -115,8 +115,11 @@ function isFurtherOn(card) {
   return last && document.querySelector("#listing .more") && card.at < Number(last.dataset.at);
 }
 
+// A card is told the same to every page, whatever its filters are: they are put on its links here.
 function made(card) {
-  return fragmentOf(card.html).querySelector(".card");
+  const fresh = fragmentOf(card.html).querySelector(".card");
+  for (const link of fresh.querySelectorAll("a:not([href*='?'])")) link.href = link.getAttribute("href") + home;
+  return fresh;
 }
 
 function replace(shown, card) {
