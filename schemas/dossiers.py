@@ -20,6 +20,8 @@ class Companion:
     last_at: int
     stays: tuple[StayView, ...]
     """Its own, whoever else was there."""
+    transit: tuple[StayView, ...] = ()
+    """Where it passed without a stay, a moment each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,8 @@ class Together:
 
 def in_lanes(companions: Iterable[Companion]) -> list[Companion]:
     """Those that get a lane: phones and cars, the most met first."""
-    return [companion for companion in companions if companion.subject_kind in LANE_KINDS and companion.stays][
-        :LANES_SHOWN
-    ]
+    seen = (companion for companion in companions if companion.stays or companion.transit)
+    return [companion for companion in seen if companion.subject_kind in LANE_KINDS][:LANES_SHOWN]
 
 
 def lane_of(companion: Companion, scale: Scale, telling: Telling) -> Lane:
@@ -52,7 +51,7 @@ def lane_of(companion: Companion, scale: Scale, telling: Telling) -> Lane:
         say("via auto") if is_car else say("via telefoon"),
         alias_of(companion.subject),
         shared_words(companion, telling),
-        tuple(rows_of(companion.stays, (), scale, telling)[-ROWS_SHOWN:]),
+        tuple(rows_of(companion.stays, (), scale, telling, transit=companion.transit)[-ROWS_SHOWN:]),
     )
 
 

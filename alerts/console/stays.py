@@ -1,5 +1,6 @@
 """A subject's stays as bars on one time axis, a row per place, in percent of the width."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.console.telling import Telling
@@ -24,6 +25,8 @@ class Bar:
     met: bool
     latest: bool
     told: str
+    transit: bool = False
+    """A passage that makes no stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,23 @@ def chart_of(timeline: Timeline, telling: Telling) -> Chart | None:
 
 
 def rows_of(
-    stays: tuple[StayView, ...], sightings: tuple[Sighting, ...], scale: "Scale", telling: Telling
+    stays: tuple[StayView, ...],
+    sightings: tuple[Sighting, ...],
+    scale: "Scale",
+    telling: Telling,
+    *,
+    transit: tuple[StayView, ...] = (),
 ) -> list[Row]:
-    """The stays as rows, from the place met first to the one met last; ``sightings`` tell where somebody was met."""
+    """The stays, and passages in ``transit``, as rows from the place met first to the one met last.
+
+    ``sightings`` tell where somebody was met.
+    """
     latest = max(stays, key=lambda stay: stay.first_seen, default=None)
+    bars = [(stay, _bar(stay, sightings, scale, telling, latest=stay is latest)) for stay in stays]
+    bars += [(passed, _passage(passed, scale, telling)) for passed in transit]
     rows: dict[str, list[Bar]] = {}
-    for stay in sorted(stays, key=lambda stay: stay.first_seen):
-        rows.setdefault(stay.place, []).append(_bar(stay, sightings, scale, telling, latest=stay is latest))
+    for stay, bar in sorted(bars, key=lambda each: each[0].first_seen):
+        rows.setdefault(stay.place, []).append(bar)
     return [Row(telling.place(place), tuple(bars)) for place, bars in rows.items()]
 
 
@@ -79,7 +92,7 @@ class Scale:
     """When the first stay begins: a little after ``first``."""
 
     @classmethod
-    def over(cls, stays: tuple[StayView, ...], now: int) -> "Scale":
+    def over(cls, stays: Sequence[StayView], now: int) -> "Scale":
         """The scale on which these stays and now find room."""
         first, last = min(stay.first_seen for stay in stays), max(now, *(stay.last_seen for stay in stays))
         edge = max(DAY_MS, int((last - first) * EDGE))
@@ -104,6 +117,13 @@ def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: Scale, telling:
         latest=latest,
         told=f"{telling.place(stay.place)} · " + telling.words.short_days(stay.first_seen, stay.last_seen, telling.now),
     )
+
+
+def _passage(passed: StayView, scale: Scale, telling: Telling) -> Bar:
+    day = telling.words.short_day(passed.first_seen, telling.now)
+    told = telling.words.say("%(place)s · %(day)s, langsgereden", place=telling.place(passed.place), day=day)
+    x = min(scale.percent(passed.first_seen), 100 - NARROWEST)
+    return Bar(x=x, width=NARROWEST / 2, met=False, latest=False, told=told, transit=True)
 
 
 def axis_of(scale: Scale, telling: Telling) -> list[Tick]:

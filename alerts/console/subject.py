@@ -11,6 +11,7 @@ from alerts.console.lanes import in_lanes, lane_of, together_of
 from alerts.console.stays import Scale, axis_of, rows_of
 from alerts.console.telling import Telling
 from processors.alias import alias_of
+from processors.transit import in_transit
 from schemas.alerts import AlertStatus
 from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, Unfollowed
 from schemas.sightings import SubjectKind
@@ -58,8 +59,10 @@ def subject_context(
     """For ``parts/subject.html``. ``refused``: what was asked could not be done."""
     timeline = facts.timeline
     laned = in_lanes(facts.companions)
-    stays = (*timeline.stays, *(stay for companion in laned for stay in companion.stays))
-    scale = Scale.over(stays, telling.now) if stays else None
+    transit = in_transit(timeline.sightings, timeline.stays)
+    theirs = (stay for companion in laned for stay in (*companion.stays, *companion.transit))
+    shown = (*timeline.stays, *transit, *theirs)
+    scale = Scale.over(shown, telling.now) if shown else None
     title = headline_of(timeline, telling)
     return {
         "detail": "parts/subject.html",
@@ -71,8 +74,9 @@ def subject_context(
         "subject_kind": timeline.subject_kind or SubjectKind.PERSON,
         "summary": summary_of(timeline, telling),
         "refused": refused,
-        "rows": rows_of(timeline.stays, timeline.sightings, scale, telling) if scale else [],
+        "rows": rows_of(timeline.stays, timeline.sightings, scale, telling, transit=transit) if scale else [],
         "lanes": [lane_of(companion, scale, telling) for companion in laned] if scale else [],
+        "in_transit": bool(transit or any(companion.transit for companion in laned)),
         "ticks": axis_of(scale, telling) if scale else [],
         "contacts": contacts_of(timeline, facts.dossier.struck, telling),
         "together": together_of(facts.companions, telling),

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from processors.company import Company
 from processors.heart import Heart
+from processors.transit import in_transit
 from schemas.dossiers import Companion, Dossier, FollowedUntil, Retained, StruckBecause
 from schemas.reports import EventKey, Report
 from schemas.views import StayView
@@ -18,17 +20,13 @@ Span = Callable[[Report], int | None]
 
 def companions_of(heart: Heart, subject: str, among: Events = None) -> tuple[Companion, ...]:
     """Those met most with the subject in these events, with their own stays."""
-    return tuple(
-        Companion(
-            met.subject,
-            met.kind,
-            met.events,
-            met.first_at,
-            met.last_at,
-            tuple(StayView(*stay) for stay in heart.stays_of(met.subject)),
-        )
-        for met in heart.company_of(subject, among)[:COMPANIONS_AT_MOST]
-    )
+    return tuple(_companion(heart, met) for met in heart.company_of(subject, among)[:COMPANIONS_AT_MOST])
+
+
+def _companion(heart: Heart, met: Company) -> Companion:
+    stays = tuple(StayView(*stay) for stay in heart.stays_of(met.subject))
+    transit = in_transit(heart.sightings_of(met.subject), stays)
+    return Companion(met.subject, met.kind, met.events, met.first_at, met.last_at, stays, transit)
 
 
 def dossier_of(heart: Heart, subject: str, among: Events = None, *, term_of: Span, targeted_after_of: Span) -> Dossier:

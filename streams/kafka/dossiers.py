@@ -6,6 +6,7 @@ from typing import Protocol
 
 from processors.geography import Distances
 from processors.rules import Rules
+from processors.transit import in_transit
 from processors.windows import Window
 from schemas.dossiers import Companion, Dossier, FollowedUntil, Known, Met, Retained, Unfollowed
 from schemas.reports import EventKey
@@ -97,7 +98,11 @@ class Subjects:
         events = [event for event in counting if among is None or event in among]
         met = past.met_with(subject, events)
         known = past.known(*(one.subject for one in met)) if met else {}
-        return tuple(Companion(*one, self._stays(one.subject, one.kind, _counting(known[one.subject]))) for one in met)
+        return tuple(self._companion(one, _counting(known[one.subject])) for one in met)
+
+    def _companion(self, met: Met, counting: Sequence[Sighting]) -> Companion:
+        stays = self._stays(met.subject, met.kind, counting)
+        return Companion(*met, stays, in_transit(counting, stays))
 
     def dossier(self, subject: str, among: frozenset[EventKey] | None = None) -> Dossier | None:
         """When its records go, how it is followed, why sightings were struck; of events ``among`` these."""

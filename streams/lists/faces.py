@@ -156,11 +156,18 @@ class ListsAlerts:
         return frozenset() if timeline is None else events_of(timeline)
 
     def _seen_of_companions(self, companions: tuple[Companion, ...], viewer: Viewer) -> tuple[Companion, ...]:
-        """The same with those of their stays that the viewer sees."""
+        """The same with those of their stays and passages that the viewer sees."""
         scope = scope_of(viewer)
         if scope is None:
             return companions
-        return tuple(replace(one, stays=stays_within(one.stays, scope, self._region_of)) for one in companions)
+        return tuple(
+            replace(
+                one,
+                stays=stays_within(one.stays, scope, self._region_of),
+                transit=stays_within(one.transit, scope, self._region_of),
+            )
+            for one in companions
+        )
 
     def _require_sighting(self, action: SubjectAction, viewer: Viewer) -> None:
         """Raises Refused for a strike of a sighting that is not of what the viewer sees."""

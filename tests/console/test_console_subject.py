@@ -14,6 +14,8 @@ from schemas.times import DAY_MS
 from schemas.views import Contact, StayView, Timeline
 from tests.console.told import AMSTERDAM, HAARLEM, NOW, UTRECHT, a_sighting, a_telling, a_token, an_alert
 
+STOPS = (AMSTERDAM, 4), (UTRECHT, 2)
+
 
 def a_timeline(*sightings, kind="person", struck=(), followed=False):
     stays = tuple(StayView(each.place, each.occurred_at, each.occurred_at) for each in sorted(sightings))
@@ -76,6 +78,23 @@ def test_only_phones_and_cars_get_a_lane_and_never_a_bar_among_her_stays():
     page = a_page_of(a_timeline(a_sighting(HAARLEM, days_ago=9)), companions=[friend, car])
     assert [row.place for row in page["rows"]] == ["Haarlem"]
     assert [other.kind for other in page["together"]] == ["person", "vehicle"]
+
+
+def test_a_single_passage_of_a_car_is_in_its_lane_and_on_its_own_page_and_is_no_stay():
+    stay, passed = (StayView(place, NOW - days * DAY_MS, NOW - days * DAY_MS) for place, days in STOPS)
+    car = Companion(a_token("vehicle"), "vehicle", 2, NOW, NOW, (stay,), (passed,))
+    page = a_page_of(a_timeline(a_sighting(HAARLEM, days_ago=9)), companions=[car])
+    [lane] = page["lanes"]
+    assert [(row.place, row.bars[0].transit) for row in lane.rows] == [("Amsterdam", False), ("Utrecht", True)]
+    assert lane.rows[1].bars[0].told == "Utrecht · 7 mrt, langsgereden"
+    control, passage = a_sighting(AMSTERDAM, days_ago=4), a_sighting(UTRECHT, days_ago=2, event_type="vehicle")
+    own = replace(a_timeline(control, passage, kind="vehicle"), stays=(stay,))
+    assert [(row.place, row.bars[0].transit) for row in a_page_of(own)["rows"]] == [
+        ("Amsterdam", False),
+        ("Utrecht", True),
+    ]
+    alone = Companion(a_token("vehicle"), "vehicle", 2, NOW, NOW, (), (passed,))
+    assert in_lanes([alone]) == [alone]
 
 
 def test_terms_say_when_records_go_and_from_when_only_a_targeted_query_shows_them():

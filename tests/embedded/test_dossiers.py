@@ -2,7 +2,7 @@
 
 import uuid
 
-from made_up_events import a_control
+from made_up_events import a_control, a_passage, at
 from platforms import a_platform, published
 
 from schemas.actions import SubjectAction
@@ -30,6 +30,16 @@ def test_the_car_met_with_her_is_company_with_stays_of_its_own(tmp_path):
         assert car.stays[0].last_seen - car.stays[0].first_seen == 3 * DAY_MS
         assert len(her.sightings) == 1
         assert platform.companions("0" * 32, ME) == ()
+
+
+def test_where_her_car_passed_without_a_stay_is_told_beside_its_stays(tmp_path):
+    with a_platform(tmp_path) as platform:
+        published(platform, a_control(plate="12-ABC-3"), a_passage(place="GM0344", day=5))
+        her = platform.lookup(HER, "made up", ME)
+        (car,) = platform.companions(her.subject, ME)
+        assert [(passed.place, passed.first_seen) for passed in car.transit] == [("GM0344", parse_time(at(5)))]
+        (elsewhere,) = platform.companions(her.subject, Viewer("made up", region="amsterdam"))
+        assert (elsewhere.stays, elsewhere.transit) == (car.stays, ())
 
 
 def test_terms_tell_when_the_records_of_each_type_go(tmp_path):

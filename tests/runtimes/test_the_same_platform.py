@@ -271,16 +271,17 @@ def test_a_document_leads_to_whom_it_belongs(runtime):
     assert runtime.post(LOOKED_UP, json=named).json()["subject"] == told["subject"]
 
 
-def test_who_was_met_together_is_shown_together(runtime):
+def test_who_was_met_together_is_shown_together_and_where_her_car_passed(runtime):
     who, phone, plate = somebody(), a_phone(), a_plate()
     events = a_move(who, "GM0363", "GM0344", phones=[phone], plate=plate)
     runtime.publish(*events)
     items = until(lambda: len(found := of_arrival(runtime, events[-1])) > 1 and found, "alerts")
     [subject] = {item["subject"] for item in items if item["subject_kind"] == "person"}
+    runtime.publish(a_passage(plate=plate, place="GM0193", day=45))
 
     def shown():
         page = runtime.get(f"/subjects/{subject}", headers={"Accept-Language": "nl"})
-        return page.text if page.status_code == 200 and 'class="lane' in page.text else None
+        return page.text if page.status_code == 200 and "Zwolle · " in page.text else None
 
     assert "GM0344" not in until(shown, "companions")
 
