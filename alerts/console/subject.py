@@ -129,13 +129,13 @@ def headline_of(timeline: Timeline, telling: Telling) -> str:
 def summary_of(timeline: Timeline, telling: Telling) -> str:
     """How much is known, in one sentence."""
     words, contacts = telling.words, len(timeline.sightings)
-    places = len({stay.place for stay in timeline.stays})
+    places = len({sighting.place for sighting in timeline.sightings})
     if not contacts:
         return ""
     return words.say(
         "%(contacts)s in %(places)s, sinds %(day)s.",
         contacts=words.say_n("%(n)s waarneming", "%(n)s waarnemingen", contacts),
-        places=words.say_n("%(n)s plaats", "%(n)s plaatsen", max(1, places)),
+        places=words.say_n("%(n)s plaats", "%(n)s plaatsen", places),
         day=words.day(min(timeline.sightings).occurred_at, telling.now),
     )
 
