@@ -7,7 +7,7 @@ partition number, are members in another way (``membership``).
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -19,9 +19,10 @@ from streams.kafka.consuming import QUEUE_KIB, consumer_of
 from streams.kafka.coordinating import NotTold
 from streams.kafka.ending import Unworkable
 from streams.kafka.failing import in_words
+from streams.kafka.owned import Owned
 from streams.kafka.reader import Unreadable
 from streams.kafka.records import Partition, Record
-from streams.kafka.tally import ABSENT, LOST, Tally
+from streams.kafka.tally import LOST, Tally
 
 ASK_AGAIN_S = 1.0
 SESSION_S = 15.0
@@ -36,20 +37,6 @@ T = TypeVar("T")
 
 class LeftOut(Unworkable):
     """The group goes on without this member, which cannot get back in: it is to be started anew."""
-
-
-@dataclass(slots=True)
-class Owned:
-    """A partition of this member."""
-
-    epoch: int
-    """Grows with every time that partitions are given to this member."""
-    next: int
-    """The offset that is read next."""
-    tally: Tally
-    """What became of every offset below the last commit."""
-    lost: list[tuple[int, int]] = field(default_factory=list)
-    """From, to: what retention took since."""
 
 
 class Share:
@@ -88,13 +75,10 @@ class Share:
             "partition.assignment.strategy": "cooperative-sticky",
             "session.timeout.ms": int(session_s * 1000),
         }
-        self._consumer = consumer_of(
-            bootstrap, group, queue_kib=queue_kib, fetch_wait_ms=GATHERED_MS,
-            **{"fetch.min.bytes": GATHERED_BYTES}, **membership,
-        )  # fmt: skip
-        self._consumer.subscribe(
-            list(topics), on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._cast_out
-        )
+        gathering: dict[str, Any] = {"fetch.min.bytes": GATHERED_BYTES, "fetch_wait_ms": GATHERED_MS}
+        self._made = partial(consumer_of, bootstrap, group, queue_kib=queue_kib, **gathering, **membership)
+        self._topics = list(topics)
+        self._consumer = self._joining()
 
     def close(self) -> None:
         """Leave, so that others take over at once, unless the member stays."""
@@ -149,7 +133,7 @@ class Share:
         for partition, offsets in done.items():
             owned = self.owned.get(partition)
             if owned is not None:
-                _count(owned, offsets)
+                owned.count(offsets)
         noted = [
             TopicPartition(*partition, owned.tally.end, owned.tally.noted())
             for partition in done
@@ -187,6 +171,8 @@ class Share:
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001
             if owned is not None:
                 self._go_on(at, owned)
+        elif error.code() == KafkaError._FATAL:  # noqa: SLF001
+            self._replaced()
         elif error.fatal() or error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
             raise Unreadable(f"{at[0]}: {in_words(error)}")
         else:
@@ -203,6 +189,12 @@ class Share:
         owned.next = max(owned.next, extent.first)
         self._consumer.incremental_unassign([TopicPartition(*at)])
         self._consumer.incremental_assign([TopicPartition(*at, owned.next)])
+
+    def _joining(self) -> Consumer:
+        """A client that is to be the member."""
+        consumer = self._made()
+        consumer.subscribe(self._topics, on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._cast_out)
+        return consumer
 
     def _assigned(self, consumer: Consumer, given: list[TopicPartition]) -> None:
         """Begin at the commits. A group that never was here begins with what there is.
@@ -226,9 +218,7 @@ class Share:
             consumer.pause(given)
 
     def _revoked(self, consumer: Consumer, taken: list[TopicPartition]) -> None:
-        for one in taken:
-            self.owned.pop((one.topic, one.partition), None)
-        self._left = [record for record in self._left if (record.topic, record.partition) in self.owned]
+        self._let_go((one.topic, one.partition) for one in taken)
         consumer.incremental_unassign(taken)
 
     def _cast_out(self, consumer: Consumer, taken: list[TopicPartition]) -> None:
@@ -236,6 +226,28 @@ class Share:
         LOG.warning("the group took this member for gone", extra={"group": self._group})
         self._outside_since = time.monotonic()
         self._revoked(consumer, taken)
+
+    def _replaced(self) -> None:
+        """Brokers take the name for another's, and librdkafka's client is none in any group any more, for ever.
+
+        A client whose session ran out forgets its id at once, and what it still sends under the name has none: a commit
+        that waited for a coordinator, a sign of life. Brokers take that for somebody else (librdkafka #3437). Then the
+        name is this member's as before, and another client takes it up. Who still has an id was really replaced: two
+        under one name would drive each other out for ever, so it is left to give up.
+        """
+        self._let_go(list(self.owned))
+        self._outside_since = min(self._outside_since, time.monotonic())
+        if self._consumer.memberid():
+            LOG.error("another goes by the name of this member", extra={"group": self._group})
+        else:
+            LOG.warning("this member joins its group anew", extra={"group": self._group})
+            self._consumer.close()
+            self._consumer = self._joining()
+
+    def _let_go(self, partitions: Iterable[Partition]) -> None:
+        for at in partitions:
+            self.owned.pop(at, None)
+        self._left = [record for record in self._left if (record.topic, record.partition) in self.owned]
 
     def _see_that_it_is_one(self) -> None:
         if self.outside_s() < self._outside_max_s or not math.isfinite(self._outside_since):
@@ -267,14 +279,3 @@ class Share:
                 if self._is_ending():
                     raise
                 time.sleep(ASK_AGAIN_S)
-
-
-def _count(owned: Owned, offsets: Iterable[tuple[int, str]]) -> None:
-    tally = owned.tally
-    for offset, reason in offsets:
-        while owned.lost and owned.lost[0][1] <= offset:
-            start, end = owned.lost.pop(0)
-            tally.reach(start, ABSENT)
-            tally.reach(end, LOST)
-        tally.reach(offset, ABSENT)
-        tally.add(reason)

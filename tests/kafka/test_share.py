@@ -200,6 +200,35 @@ def test_a_member_that_the_group_took_for_gone_is_back_in_it_and_goes_on_where_i
         assert share.owned[topic.name, 0].next == 1
 
 
+def test_a_member_that_brokers_take_for_another_of_its_name_is_back_in_its_group_too(topic: Topic) -> None:
+    """What a client still sends when its session is over bears its name and no id: here a commit that had to wait."""
+    topic.put(3)
+    with topic.share(instance="made-up-1") as share:
+        records = taken(share, 3)
+        topic.cast_out()
+        until(lambda: share._consumer.memberid() is None)
+        with topic.share(instance="made-up-1", stays=True) as before:
+            taken(before, 3)
+        assert not share.commit(told(records)), "who is out commits nothing"
+        assert not topic.committed()
+        again = taken(share, 3)
+        assert share.outside_s() == 0
+        assert share.commit(told(again))
+    assert topic.committed()[0].counts == {"stored": 3}
+
+
+def test_a_member_whose_name_another_took_does_nothing_more_and_gives_up(topic: Topic) -> None:
+    topic.put(3)
+    with topic.share(instance="made-up-1", outside_s=0) as first:
+        taken(first, 3)
+        with topic.share(instance="made-up-1") as second:
+            records = taken(second, 3)
+            with pytest.raises(LeftOut, match="without this member"):
+                until(lambda: first.take(0.1, 1))
+            assert not first.owned
+            assert second.commit(told(records))
+
+
 def test_a_member_that_does_not_get_back_into_its_group_gives_up(topic: Topic) -> None:
     topic.put(3)
     with topic.share(outside_s=0) as share:
