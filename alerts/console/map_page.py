@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from alerts.console.atlas import Spot, spot_of, unit_spots
@@ -34,6 +34,8 @@ class Wishes:
     until: int = PERIOD
     """Days after the beginning of the period; ``days`` is now."""
     subjects: tuple[str, ...] = ()
+    left_out: int = 0
+    """How many more subjects it names."""
 
     def address(self, *, days: int | None = None, subjects: Sequence[str] | None = None) -> str:
         """Of the same map with something else chosen, up to now."""
@@ -89,10 +91,11 @@ class MapFacts:
 
 
 def wishes_of(days: str, until: str, subjects: Sequence[str]) -> Wishes:
-    """What the parameters of an address ask; what nobody can make out is as if it were not there."""
+    """What the parameters of an address ask, of too many subjects the last; what cannot be made out is not there."""
     period = int(days) if days in {str(each) for each in PERIODS} else PERIOD
     last = min(int(until), period) if until.isdecimal() and len(until) < 4 else period
-    return Wishes(period, last, tuple(dict.fromkeys(subjects))[:SUBJECTS_MAX])
+    named = tuple(dict.fromkeys(subjects))
+    return Wishes(period, last, named[-SUBJECTS_MAX:], max(0, len(named) - SUBJECTS_MAX))
 
 
 def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, Any]:
@@ -102,15 +105,18 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
     held = [alert for alert in facts.alerts if alert.status is not AlertStatus.WITHDRAWN]
     flows = _flows(held)
     legs = _flow_legs(flows, telling) if not facts.timelines else _walk_legs(facts.timelines, telling)
-    drawing = draw([(start, end) for start, end, *_ in legs], "")
+    drawing = draw([(leg.start, leg.end) for leg in legs], "")
     reached = _reached(legs)
     words = telling.words
+    first = max(0, -(-(min(reached.values(), default=since) - since) // DAY_MS))
     return {
         "detail": "parts/whole_map.html",
         "focused": True,
         "title": words.say("Kaart"),
         "days": wishes.days,
         "until": wishes.until,
+        "first": first,
+        "not_drawn": _not_drawn(facts, wishes, telling),
         "since_ms": since,
         "until_words": words.day(until, telling.now),
         "day_words": [words.day(since + day * DAY_MS, telling.now) for day in range(wishes.days + 1)],
@@ -118,9 +124,9 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
         "subjects": wishes.subjects,
         "without_journeys": wishes.address(subjects=()),
         "lines": [
-            Line(arc_path(start.spot, end.spot), look, at, at > until, told)
-            for start, end, look, at, told in legs
-            if start.code != end.code
+            Line(arc_path(leg.start.spot, leg.end.spot), leg.look, leg.at, leg.at > until, leg.told)
+            for leg in legs
+            if leg.start.code != leg.end.code
         ],
         "stops": [(stop.spot, reached[stop.code], reached[stop.code] > until) for stop in drawing.stops],
         "labels": [_timed(label, drawing.stops, reached, until) for label in drawing.labels],
@@ -133,8 +139,19 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
     }
 
 
-Leg = tuple[Stop, Stop, str, int, str]
-"""From, to, how it looks, when it was gone (UTC ms), what it says."""
+class Leg(NamedTuple):
+    """One leg as it is drawn; times are UTC ms."""
+
+    start: Stop
+    end: Stop
+    look: str
+    began: int
+    """Since when its start is on the map."""
+    at: int
+    """When it was gone."""
+    told: str
+
+
 Flows = Mapping[tuple[str, str], list[Alert]]
 
 
@@ -157,7 +174,7 @@ def _flow_legs(flows: Flows, telling: Telling) -> list[Leg]:
         start, end = _stop(left, telling), _stop(reached, telling)
         told = f"{start.label} {telling.words.say('naar')} {end.label}: {len(alerts)}"
         first = min(alert.finding.arrived_at for alert in alerts)
-        legs.append((start, end, f"flow flow-{min(4, len(alerts))}", first, told))
+        legs.append(Leg(start, end, f"flow flow-{min(4, len(alerts))}", first, first, told))
     return legs
 
 
@@ -169,7 +186,7 @@ def _walk_legs(timelines: Sequence[Timeline], telling: Telling) -> list[Leg]:
             start, end = _stop(left.place, telling), _stop(reached.place, telling)
             told = f"{alias_of(timeline.subject)}: {start.label} {telling.words.say('naar')} {end.label}"
             told += f", {telling.words.day(reached.first_seen, telling.now)}"
-            legs.append((start, end, f"walk walk-{number}", reached.first_seen, told))
+            legs.append(Leg(start, end, f"walk walk-{number}", left.first_seen, reached.first_seen, told))
     return legs
 
 
@@ -188,10 +205,27 @@ def _unit_names(drawing: Drawing, telling: Telling) -> list[tuple[str, Spot]]:
 def _reached(legs: Sequence[Leg]) -> dict[str, int]:
     """Since when each stop is on the map."""
     reached: dict[str, int] = {}
-    for start, end, _, at, _ in legs:
-        for code in (start.code, end.code):
+    for leg in legs:
+        for code, at in ((leg.start.code, leg.began), (leg.end.code, leg.at)):
             reached[code] = min(at, reached.get(code, at))
     return reached
+
+
+def _not_drawn(facts: MapFacts, wishes: Wishes, telling: Telling) -> list[str]:
+    """What the address asks for in vain: subjects beyond those that are drawn, and such as nothing is known of."""
+    say_n = telling.words.say_n
+    unknown = len(wishes.subjects) - len(facts.timelines)
+    beyond = say_n(
+        "Meer dan vier reizen tegelijk is niet te lezen: de eerste uit het adres staat er niet bij.",
+        "Meer dan vier reizen tegelijk is niet te lezen: de eerste %(n)s uit het adres staan er niet bij.",
+        wishes.left_out,
+    )
+    nowhere = say_n(
+        "Van %(n)s reis die het adres noemt, is hier niets bekend.",
+        "Van %(n)s reizen die het adres noemt, is hier niets bekend.",
+        unknown,
+    )
+    return [*([beyond] if wishes.left_out else []), *([nowhere] if unknown else [])]
 
 
 def _timed(label: Label, stops: Sequence[Stop], reached: Mapping[str, int], until: int) -> tuple[Label, int, bool]:
@@ -218,7 +252,7 @@ def _people(alerts: Sequence[Alert]) -> list[str]:
 
 
 def _with(subjects: Sequence[str], one: str) -> list[str]:
-    return [*(each for each in subjects if each != one), one][-SUBJECTS_MAX:]
+    return [*(each for each in subjects if each != one), one]
 
 
 def _walk(timeline: Timeline, number: int, wishes: Wishes, telling: Telling) -> Walk:

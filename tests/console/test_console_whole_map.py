@@ -92,6 +92,25 @@ def test_an_address_that_nobody_can_make_out_is_the_last_month(days, until):
     assert wishes_of(days, until, []) == Wishes(30, 30, ())
 
 
+def test_a_replay_begins_when_she_was_first_seen():
+    journey = a_timeline("one", (HAARLEM, 20.5), (UTRECHT, 2))
+    begun = told(timelines=(journey,), subjects=(a_token("one"),), days=90, until=70)
+    assert begun["first"] == 70
+    assert {label.text: later for label, _, later in begun["labels"]} == {"Haarlem": False, "Utrecht": True}
+    assert (told(timelines=(journey,), days=7)["first"], told()["first"]) == (0, 0)
+
+
+def test_journeys_beyond_four_and_such_as_nothing_is_known_of_are_told():
+    tokens = [a_token(str(n)) for n in range(6)]
+    wishes = wishes_of("", "", tokens)
+    assert (wishes.subjects, wishes.left_out) == (tuple(tokens[2:]), 2)
+    browser = a_browser(an_alert())
+    page = browser.get("/map?" + "&".join(f"subject={token}" for token in [*tokens, a_token()])).text
+    assert "de eerste drie uit het adres staan er niet bij." in page
+    assert "Van drie reizen die het adres noemt, is hier niets bekend." in page
+    assert 'class="unread"' not in browser.get(f"/map?subject={a_token()}").text
+
+
 def test_the_page_says_all_of_it_in_a_table_and_works_without_a_script():
     browser = a_browser(an_alert())
     browser.platform.silent = [SILENT]

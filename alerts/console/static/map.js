@@ -25,7 +25,8 @@ function stop() {
 }
 
 function play() {
-  if (slider.value === slider.max) slider.value = 0;
+  const first = Number(slider.dataset.first); // nothing is on the map before that day
+  if (slider.value === slider.max || Number(slider.value) < first) slider.value = first;
   document.getElementById("replay-go").textContent = slider.form.dataset.stop;
   show();
   playing = setInterval(() => {
