@@ -1,6 +1,7 @@
 """Journeys over the map: stops with labels that keep out of each other's way, and the arcs between them."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,7 +14,13 @@ LETTER_WIDTH, LINE_HEIGHT = 7.6, 16.0
 SMALL_LETTER_WIDTH = 5.2
 """Of the name of a unit."""
 NEARBY = (0.0, 12.0, -12.0, 24.0, -24.0)
-"""How far up or down a name may move from its spot to be clear of what is drawn, in SVG units."""
+"""How far up, down or aside a name may move from its spot to be clear of what is drawn, in SVG units."""
+MOVED = 1.0
+"""What a unit of such a move costs, against a square unit of what lies under the name."""
+STEP = 5.0
+"""Between two boxes along an arc, in SVG units: nothing that is written slips through."""
+SHADED = 11.0
+"""How far a blind spot reaches from its middle, in SVG units."""
 GAP = 7.0
 """Between a stop and its label."""
 
@@ -56,6 +63,8 @@ class Drawing:
     labels: tuple[Label, ...]
     summary: str
     """The same in words, for who cannot see it."""
+    along: tuple["Box", ...] = ()
+    """Small boxes along the arcs, for whatever is written to keep away from."""
 
 
 def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
@@ -64,23 +73,44 @@ def draw(legs: list[tuple[Stop, Stop]], summary: str) -> Drawing:
     stops |= {stop.code: stop for leg in legs for stop in leg if stop.latest}
     by_weight = sorted(stops.values(), key=lambda stop: not stop.latest)
     arcs = [Arc(arc_path(start.spot, end.spot), end.latest) for start, end in legs if start.code != end.code]
+    along = [box for start, end in legs for box in _along(start.spot, end.spot)]
     return Drawing(
         tuple(sorted(arcs, key=lambda arc: arc.latest)),
         tuple(reversed(by_weight)),
-        tuple(_labels(by_weight, [box for start, end in legs for box in _along(start.spot, end.spot)])),
+        tuple(_labels(by_weight, along)),
         summary,
+        tuple(along),
     )
 
 
-def amid(text: str, spot: Spot, drawing: Drawing) -> Spot | None:
-    """Where to write a name of the land itself, near its spot and clear of all that is drawn; None without room."""
+def amid(names: Iterable[tuple[str, Spot]], drawing: Drawing, shaded: Iterable[Spot]) -> list[tuple[str, Spot]]:
+    """Where to write the names of the land itself, middle and base line: near their spots, clear of stops and labels.
+
+    Lines and what is ``shaded`` are kept away from as far as it goes; a name without room is left out.
+    """
     taken = [_around(stop.spot) for stop in drawing.stops] + [_box_of(label) for label in drawing.labels]
-    half = len(text) * SMALL_LETTER_WIDTH / 2
-    for down in NEARBY:
-        x, y = min(max(spot.x, half), WIDTH - half), spot.y + down
-        if not any(_overlap((x - half, y - LINE_HEIGHT / 2, x + half, y + 2), box) for box in taken):
-            return Spot(round(x, 1), round(y, 1), outside=False)
-    return None
+    under = [*drawing.along, *(_around(spot, SHADED) for spot in shaded)]
+    placed: list[tuple[str, Spot]] = []
+    for name, spot in names:
+        half = len(name) * SMALL_LETTER_WIDTH / 2
+        tries = [_moved(spot, half, aside, down) for down in NEARBY for aside in NEARBY]
+        free = [(at, cost, box) for at, cost, box in tries if not any(_overlap(box, other) for other in taken)]
+        if not free:
+            continue
+        lefts, tops, rights, bottoms = zip(*(box for _, _, box in free), strict=True)
+        reach = min(lefts), min(tops), max(rights), max(bottoms)
+        near = [box for box in under if _overlap(reach, box)]
+        at, _, box = min(free, key=lambda each: each[1] + sum(_overlap(each[2], other) for other in near))
+        taken.append(box)
+        placed.append((name, at))
+    return placed
+
+
+def _moved(spot: Spot, half: float, aside: float, down: float) -> tuple[Spot, float, "Box"]:
+    """The spot so far away, what that costs, and the box of a name of that half a width there."""
+    x, y = min(max(spot.x + aside, half), WIDTH - half), spot.y + down
+    cost = MOVED * (abs(aside) + abs(down))
+    return Spot(round(x, 1), round(y, 1), outside=False), cost, (x - half, y - LINE_HEIGHT / 2, x + half, y + 2)
 
 
 def arc_path(start: Spot, end: Spot) -> str:
@@ -118,8 +148,9 @@ def _along(start: Spot, end: Spot) -> list[Box]:
     """Small boxes along an arc, for labels to keep away from."""
     bend_x, bend_y = _bend(start, end)
     boxes: list[Box] = []
-    for step in range(1, 12):
-        t = step / 12
+    steps = max(12, int(math.hypot(end.x - start.x, end.y - start.y) / STEP))
+    for step in range(1, steps):
+        t = step / steps
         x = (1 - t) ** 2 * start.x + 2 * t * (1 - t) * bend_x + t * t * end.x
         y = (1 - t) ** 2 * start.y + 2 * t * (1 - t) * bend_y + t * t * end.y
         boxes.append((x - 3, y - 3, x + 3, y + 3))
@@ -149,8 +180,8 @@ def _box_of(label: Label) -> Box:
     return left, label.y - LINE_HEIGHT + 2, left + width, label.y + 2
 
 
-def _around(spot: Spot) -> Box:
-    return spot.x - 4, spot.y - 4, spot.x + 4, spot.y + 4
+def _around(spot: Spot, reach: float = 4.0) -> Box:
+    return spot.x - reach, spot.y - reach, spot.x + reach, spot.y + reach
 
 
 def _overlap(one: Box, other: Box) -> float:

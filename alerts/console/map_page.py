@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from alerts.console.atlas import Spot, spot_of, unit_spots
-from alerts.console.blind_spots import blind_spots
+from alerts.console.blind_spots import BlindSpot, blind_spots
 from alerts.console.journey import Drawing, Label, Stop, amid, arc_path, draw
 from alerts.console.telling import Telling
 from processors.alias import alias_of
@@ -24,6 +24,7 @@ SUBJECTS_MAX = 4
 FLOWS_DRAWN = 24
 FLOWS_LISTED = 60
 ALIASES_SHOWN = 4
+NORTH_SEA, GERMANY, BELGIUM = (Spot(x, y, outside=False) for x, y in ((60, 120), (362, 300), (130, 400)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
     legs = _flow_legs(flows, telling) if not facts.timelines else _walk_legs(facts.timelines, telling)
     drawing = draw([(leg.start, leg.end) for leg in legs], "")
     reached = _reached(legs)
-    words = telling.words
+    words, blind = telling.words, blind_spots(facts.silent, held, telling)
     first = max(0, -(-(min(reached.values(), default=since) - since) // DAY_MS))
     return {
         "detail": "parts/whole_map.html",
@@ -130,12 +131,12 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
         ],
         "stops": [(stop.spot, reached[stop.code], reached[stop.code] > until) for stop in drawing.stops],
         "labels": [_timed(label, drawing.stops, reached, until) for label in drawing.labels],
-        "unit_names": _unit_names(drawing, telling),
+        **_names(drawing, blind, telling),
         "flows": _listed(flows, wishes, telling),
         "count": words.say_n("%(n)s verplaatsing", "%(n)s verplaatsingen", len(held)),
         "complete": facts.complete,
         "walks": [_walk(timeline, at, wishes, telling) for at, timeline in enumerate(facts.timelines)],
-        "blind": blind_spots(facts.silent, held, telling),
+        "blind": blind,
     }
 
 
@@ -195,11 +196,16 @@ def _stop(code: str, telling: Telling) -> Stop:
     return Stop(code, spot_of(place.lat, place.lon), telling.place(code))
 
 
-def _unit_names(drawing: Drawing, telling: Telling) -> list[tuple[str, Spot]]:
-    """The units and where their names have room: those that have none stand in the filters and the agenda."""
-    names = [(telling.places.region_name(unit), spot) for unit, spot in unit_spots(telling.places.place)]
-    placed = [(name, amid(name, spot, drawing)) for name, spot in names]
-    return [(name, spot) for name, spot in placed if spot is not None]
+def _names(drawing: Drawing, blind: Sequence[BlindSpot], telling: Telling) -> dict[str, list[tuple[str, Spot]]]:
+    """Neighbours and units, and where their names have room: units that have none stand in filters and agenda."""
+    say, shaded = telling.words.say, [spot for one in blind for spot in one.spots]
+    neighbours = {say("Noordzee"): NORTH_SEA, say("Duitsland"): GERMANY, say("België"): BELGIUM}
+    units = [(telling.places.region_name(unit), spot) for unit, spot in unit_spots(telling.places.place)]
+    placed = amid([*units, *neighbours.items()], drawing, shaded)
+    return {
+        "unit_names": [each for each in placed if each[0] not in neighbours],
+        "neighbours": [each for each in placed if each[0] in neighbours],
+    }
 
 
 def _reached(legs: Sequence[Leg]) -> dict[str, int]:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from alerts.console.atlas import Spot
 from alerts.console.blind_spots import blind_spots
+from alerts.console.journey import Stop, amid, draw
 from alerts.console.map_page import MapFacts, Wishes, map_context, wishes_of
 from schemas.times import DAY_MS
 from schemas.views import SilentSource, StayView, Timeline
@@ -71,6 +73,20 @@ def test_the_name_of_a_unit_makes_way_for_what_is_drawn():
         box = spot.x - len(name) * 2.6, spot.y - 8, spot.x + len(name) * 2.6, spot.y
         assert not any(overlap(box, label) for label in labels), name
     assert {"Noord-Nederland", "Limburg", "Oost-Nederland"} <= set(names)
+
+
+def test_names_of_the_land_lie_over_the_lines_and_beside_them_where_there_is_room():
+    north, south = (Stop(str(y), Spot(200, y, outside=False), "") for y in (100, 400))
+    drawing = draw([(north, south)], "")
+    amid_the_line = drawing.along[len(drawing.along) // 2]
+    middle = Spot(amid_the_line[0] + 3, amid_the_line[1] + 3, outside=False)
+    for shaded in ([], [Spot(middle.x - 20, middle.y, outside=False)]):
+        [(_, spot)] = amid([("Limburg", middle)], drawing, shaded)
+        box = spot.x - 16, spot.y - 8, spot.x + 16, spot.y
+        blind = [(one.x - 11, one.y - 11, one.x + 11, one.y + 11) for one in shaded]
+        assert not any(overlap(box, other) for other in (*drawing.along, *blind))
+    page = a_browser(an_alert()).get("/map").text
+    assert page.index('class="arc') < min(page.index('class="unit-name"'), page.index('class="neighbour"'))
 
 
 def test_a_silent_source_is_a_blind_spot_where_it_reported_before():
