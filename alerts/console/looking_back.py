@@ -59,7 +59,8 @@ def looking_back(moments: Sequence[int], at: int | None, telling: Telling) -> Lo
     if len(moments) < 2:
         return None
     past = [moment for moment in moments if at is not None and moment <= at]
-    told = (Moment(format_time(moment), telling.words.moment(moment, telling.now)) for moment in moments)
+    words = telling.words.moments(moments, telling.now)
+    told = (Moment(format_time(moment), each) for moment, each in zip(moments, words, strict=True))
     return LookingBack(tuple(told), (len(past) or len(moments)) - 1, at is not None)
 
 

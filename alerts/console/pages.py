@@ -210,7 +210,7 @@ def alert_context(facts: AlertFacts, telling: Telling) -> dict[str, Any]:
         "tracks": tracks_told(facts.tracks, telling),
         "back": back,
         "printed": telling.words.in_full(telling.now),
-        "past": None if facts.at is None else telling.words.moment(facts.at, telling.now),
+        "past": None if facts.at is None else telling.words.moments([facts.at, *facts.moments], telling.now)[0],
     }
 
 

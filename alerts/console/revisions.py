@@ -21,16 +21,17 @@ class Revision:
 def revisions_of(messages: list[Alert], telling: Telling) -> list[Revision]:
     """Newest first; ``messages`` are oldest first, as the platform keeps them."""
     earlier: list[Alert | None] = [None, *messages[:-1]]
-    told = [_revision(message, before, telling) for message, before in zip(messages, earlier, strict=True)]
+    moments = telling.words.moments([message.known_at for message in messages], telling.now)
+    told = [_revision(*each, telling) for each in zip(messages, earlier, moments, strict=True)]
     return told[::-1]
 
 
-def _revision(alert: Alert, before: Alert | None, telling: Telling) -> Revision:
+def _revision(alert: Alert, before: Alert | None, told_at: str, telling: Telling) -> Revision:
     return Revision(
         number=alert.revision,
         status=_status(alert, before, telling),
         changes=tuple(changes_of(before, alert, telling)) if before is not None else (),
-        told_at=telling.words.moment(alert.known_at, telling.now),
+        told_at=told_at,
         told_iso=format_time(alert.known_at),
     )
 

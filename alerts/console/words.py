@@ -1,6 +1,7 @@
 """How the console speaks: texts written in Dutch, their translation; times, spans and numbers as people say them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
@@ -12,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
 from babel.support import Translations
 
 from schemas.times import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
@@ -92,6 +94,20 @@ class Words:
     def moment(self, at: int, now: int) -> str:
         """Day and time: ``9 mrt 20:15``."""
         return f"{self.short_day(at, now)} {self.hour(at)}"
+
+    def moments(self, ats: Sequence[int], now: int) -> list[str]:
+        """Each as ``moment``, but told apart: to the second where two fall in one minute, to the millisecond beyond."""
+        told = {at: self.moment(at, now) for at in ats}
+        for exact in (self._to_the_second, self._to_the_millisecond):
+            shared = {words for words, n in Counter(told.values()).items() if n > 1}
+            told |= {at: f"{self.short_day(at, now)} {exact(at)}" for at, words in told.items() if words in shared}
+        return [told[at] for at in ats]
+
+    def _to_the_second(self, at: int) -> str:
+        return format_time(_local(at), "HH:mm:ss", locale=self._locale)
+
+    def _to_the_millisecond(self, at: int) -> str:
+        return f"{self._to_the_second(at)}{get_decimal_symbol(self._locale)}{at % SECOND_MS:03}"
 
     def hour(self, at: int) -> str:
         """The time of day: ``20:15``."""

@@ -60,6 +60,12 @@ def test_the_slider_stands_at_the_last_moment_before_the_one_that_was_asked():
     assert looking_back(moments[:1], None, a_telling()) is None
 
 
+def test_moments_within_a_minute_do_not_read_the_same():
+    soon = [FIRST.known_at, FIRST.known_at + 20_000]
+    words = [moment.words for moment in looking_back(soon, None, a_telling()).moments]
+    assert words == ["5 mrt 22:00:00", "5 mrt 22:00:20"]
+
+
 def test_a_revision_that_was_said_at_the_same_moment_leaves_nothing_to_look_back_to():
     again = replace(REVISED, known_at=FIRST.known_at)
     assert moments_of([FIRST, again], None) == [FIRST.known_at]

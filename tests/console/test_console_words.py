@@ -81,6 +81,14 @@ def test_times_are_those_of_the_coordinators_clock_also_in_summer():
     assert same_day(parse_time("2026-03-09T23:30:00Z"), parse_time("2026-03-10T10:00:00Z"))
 
 
+def test_moments_are_told_as_exactly_as_tells_them_apart():
+    times = "20:14:59", "20:15:07.004", "20:15:07.040", "20:15:30", "20:15:30"
+    ats = [parse_time(f"2026-03-09T{at}Z") for at in times]
+    told = ["9 mrt 21:14", "9 mrt 21:15:07,004", "9 mrt 21:15:07,040", "9 mrt 21:15:30", "9 mrt 21:15:30"]
+    assert words_of("nl").moments(ats, NOW) == told
+    assert words_of("en").moments(ats, NOW)[1] == "9 Mar 21:15:07.004"
+
+
 def test_months_start_at_midnight_here_across_a_year():
     starts = month_starts(parse_time("2025-11-15T00:00:00Z"), parse_time("2026-02-10T00:00:00Z"))
     assert [words_of("nl").month(at) for at in starts] == ["dec", "jan", "feb"]
