@@ -203,7 +203,7 @@ def alert_context(facts: AlertFacts, telling: Telling) -> dict[str, Any]:
         "successor": successor_of(facts.successor, telling) if facts.successor else None,
         "evidence": evidence_of(alert, telling),
         "chart": chart_of(facts.timeline, telling) if facts.timeline else None,
-        "history": revisions_of(facts.messages, telling),
+        "history": revisions_of(facts.messages, telling, successor=facts.successor, state=facts.view.state),
         "drawing": journey_of(alert, facts.timeline, telling),
         "acting": facts.acting,
         "chance": time_to_act(facts.chance, alert.finding.arrived_at, telling),

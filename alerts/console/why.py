@@ -1,6 +1,6 @@
 """Why an alert changed or went, as a sentence that names the event behind it."""
 
-from alerts.console.revisions import changes_of
+from alerts.console.differences import changes_of
 from alerts.console.telling import Telling
 from processors.mistaken import is_mistaken
 from schemas.actions import AlertState

@@ -5,9 +5,10 @@ from alerts.console.evidence import evidence_of
 from alerts.console.first_publish import first_publish
 from alerts.console.revisions import revisions_of
 from alerts.console.stays import NARROWEST, chart_of
-from schemas.alerts import AlertStatus
+from schemas.alerts import AlertStatus, WithdrawnReason
 from schemas.times import DAY_MS, HOUR_MS
 from schemas.views import StayView, Timeline
+from tests.console.test_console_pages import a_browser
 from tests.console.told import HAARLEM, NOW, UTRECHT, ZWOLLE, a_sighting, a_telling, an_alert, withdrawn
 
 
@@ -94,10 +95,23 @@ def test_the_history_says_what_each_message_changed():
     )
 
 
-def test_an_alert_that_comes_back_is_told_again():
+def test_an_alert_that_comes_back_is_told_again_and_why_it_had_gone():
     alert = an_alert()
-    back = replace(alert, revision=3)
-    assert revisions_of([alert, withdrawn(alert), back], a_telling())[0].status == "opnieuw gemeld"
+    gone, back = withdrawn(alert, reason=WithdrawnReason.IDENTITY), replace(alert, revision=3)
+    again, before, first = revisions_of([alert, gone, back], a_telling())
+    assert (again.status, again.why, first.why) == ("opnieuw gemeld", "", "")
+    assert before.why == "Papieren bleken bij iemand anders te horen, of bij dezelfde persoon."
+
+
+def test_the_history_says_why_a_withdrawal_came_and_what_is_so_instead():
+    alert = an_alert()
+    instead = an_alert(arrival=alert.based_on[-1]._replace(place=ZWOLLE))
+    gone = withdrawn(alert, reason=WithdrawnReason.CORRECTED, superseded_by=instead.alert_id)
+    last, _ = revisions_of([alert, gone], a_telling(), successor=instead)
+    assert last.why == "De bron heeft de plaats verbeterd: niet Utrecht maar Zwolle."
+    browser = a_browser(alert, gone, instead)
+    history = browser.get(f"/alerts/{alert.alert_id}").text.partition('class="history"')[2]
+    assert "Ingetrokken</strong>. De bron heeft de plaats verbeterd" in history
 
 
 def test_the_command_of_the_empty_page_is_visibly_made_up_and_never_in_the_future():
