@@ -163,6 +163,13 @@ def test_the_agenda_says_who_is_here_once_and_not_who_went_on():
     assert "nog van niemand onbekend" in here
 
 
+def test_a_line_on_a_phone_which_has_no_headings_says_of_what_it_speaks():
+    arrived = a_move("arrived")
+    page = a_browser(arrived, viewer=lambda _: UNIT).get("/agenda").text
+    assert '<td data-of="Tijd om te handelen: ">onbekend</td>' in page
+    assert '<td data-of="Sinds "><time' in page
+
+
 def test_zero_signals_are_counted_per_municipality_of_the_region_and_small_counts_are_left_out():
     browser = a_browser(viewer=lambda _: UNIT)
     browser.platform.zero = [UTRECHT] * 6 + ["GM0307"] * 4 + [AMSTERDAM] * 9
