@@ -60,6 +60,8 @@ def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: in
     waking.sort(key=lambda view: view.state.snoozed_until or 0)
     offered = found(platform, AlertQuery(offered=True), viewer)
     waiting = found(platform, AlertQuery(waiting_since=telling.now - telling.escalates_ms), viewer)
+    held = found(platform, _OPEN, viewer)
+    new = {view.alert.alert_id for view in held.views if _is_new(view, since)}
     title = words.say("Dienstoverdracht")
     return {
         "detail": "parts/shift.html",
@@ -69,8 +71,9 @@ def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: in
         "choices": [(n, words.moment(began_at(telling.now, n), telling.now)) for n in range(SHIFTS_BACK)],
         "since": words.moment(since, telling.now),
         "printed": words.in_full(telling.now),
-        "holdings": _holdings(found(platform, _OPEN, viewer), viewer, telling),
-        "changed": _changed(platform, viewer, since, telling),
+        "holdings": _holdings(held, viewer, since, telling),
+        "changed": _changed(platform, viewer, since, telling, new),
+        "new_above": _new_above(len(new), telling),
         "offered": table_of(offered, telling, "/?status=offered", lambda view: _asked(view, telling)),
         "waking": table_of(
             snoozed.those(waking),
@@ -83,8 +86,8 @@ def shift_context(platform: Watching, viewer: Viewer, telling: Telling, back: in
     }
 
 
-def _holdings(held: Found, viewer: Viewer, telling: Telling) -> list[Holding]:
-    """Nobody's first, then the reader's own, then by name."""
+def _holdings(held: Found, viewer: Viewer, since: int, telling: Telling) -> list[Holding]:
+    """Nobody's first, then the reader's own, then by name; of what is new it is said."""
     of: dict[str | None, list[AlertView]] = defaultdict(list)
     for view in held.views:
         of[view.state.owner].append(view)
@@ -93,18 +96,33 @@ def _holdings(held: Found, viewer: Viewer, telling: Telling) -> list[Holding]:
     return [
         Holding(
             nobody if name is None else person(name, telling),
-            table_of(held.those(of[name]), telling, "/?" + urlencode({"owner": name or NOBODY})),
+            table_of(
+                held.those(of[name]),
+                telling,
+                "/?" + urlencode({"owner": name or NOBODY}),
+                lambda view: _what(view, since, telling) if _is_new(view, since) else "",
+            ),
         )
         for name in names
     ]
 
 
-def _changed(platform: Watching, viewer: Viewer, since: int, telling: Telling) -> Table:
-    """What came, was revised or withdrawn, or was done with it; each once, the latest first."""
+def _new_above(n: int, telling: Telling) -> str:
+    sentence = telling.words.say_n(
+        "Bij wat open is, hierboven, staat %(n)s nieuwe melding.",
+        "Bij wat open is, hierboven, staan %(n)s nieuwe meldingen.",
+        n,
+    )
+    return sentence if n else ""
+
+
+def _changed(platform: Watching, viewer: Viewer, since: int, telling: Telling, new: set[str]) -> Table:
+    """What came, was revised or withdrawn, or was done with it; once each, the latest first, save the ``new``."""
     told = found(platform, AlertQuery(pushed=True, since=since), viewer)
     handled = found(platform, AlertQuery(pushed=True, handled_since=since), viewer)
     once = {view.alert.alert_id: view for view in (*told.views, *handled.views)}
-    views = sorted(once.values(), key=lambda view: -max(view.alert.known_at, view.state.changed_at))
+    others = [view for alert_id, view in once.items() if alert_id not in new]
+    views = sorted(others, key=lambda view: -max(view.alert.known_at, view.state.changed_at))
     changed = Found(tuple(views), told.complete and handled.complete)
     return table_of(changed, telling, "/", lambda view: _what(view, since, telling))
 
@@ -114,13 +132,23 @@ def _what(view: AlertView, since: int, telling: Telling) -> str:
     at = telling.words.moment(max(view.alert.known_at, view.state.changed_at), telling.now)
     if view.alert.status is AlertStatus.WITHDRAWN:
         return say("ingetrokken, %(at)s", at=at)
-    if view.state.handling is Handling.NEW and view.state.version > 1 and view.state.changed_at >= since:
+    if _is_open_again(view, since):
         return say("opnieuw open, %(at)s", at=at)
-    if view.raised_at >= since:
-        return say("nieuw, %(at)s", at=at)
+    if _is_new(view, since):
+        is_done = view.state.handling is Handling.CLOSED
+        return at if is_done else say("nieuw, %(at)s", at=telling.words.moment(view.raised_at, telling.now))
     if view.alert.known_at >= since:
         return say("herzien, %(at)s", at=at)
     return at
+
+
+def _is_new(view: AlertView, since: int) -> bool:
+    """Whether it came since then, and not back."""
+    return view.raised_at >= since and not _is_open_again(view, since)
+
+
+def _is_open_again(view: AlertView, since: int) -> bool:
+    return view.state.handling is Handling.NEW and view.state.version > 1 and view.state.changed_at >= since
 
 
 def _unattended(view: AlertView, telling: Telling) -> str:

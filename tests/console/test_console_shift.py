@@ -84,17 +84,27 @@ def test_what_was_closed_and_opened_again_is_not_told_as_new():
     assert "nieuw, 9 mrt" not in told.replace("opnieuw", "")
 
 
+def test_what_is_new_and_open_is_told_once_and_what_is_done_with_it_among_what_changed():
+    fresh, closed = a_move("fresh", hours_ago=2), a_move("closed", hours_ago=2)
+    browser = a_browser(fresh, closed)
+    asked(browser, closed, "close", outcome="no_ground")
+    page = browser.get("/shift").text
+    assert alias_of(fresh.subject) in section(page, "open")
+    assert alias_of(fresh.subject) not in section(page, "changed")
+    assert "Bij wat open is, hierboven, staat één nieuwe melding." in section(page, "changed")
+    assert alias_of(closed.subject) in section(page, "changed")
+
+
 def test_what_changed_is_told_from_the_beginning_of_the_shift_on_and_an_earlier_one_can_be_chosen():
     fresh, older, left = a_move("fresh", hours_ago=2), a_move("older", hours_ago=10), a_move("left", hours_ago=9)
     browser = a_browser(fresh, older, left)
     browser.platform.silent = [SilentSource("anpr-voorbeeld", "vehicle", NOW - 8 * HOUR_MS)]
     page = browser.get("/shift").text
     assert "sinds 9 mrt 15:00" in page
-    told = section(page, "changed")
-    assert alias_of(fresh.subject) in told
-    assert "nieuw, 9 mrt 19:00" in told
-    assert alias_of(older.subject) not in told
-    assert alias_of(older.subject) in section(browser.get("/shift?back=1").text, "changed")
+    told = section(page, "open")
+    assert told.count("nieuw, 9 mrt") == 1
+    assert f"{alias_of(fresh.subject)} Haarlem" in told.partition("nieuw, 9 mrt 19:00")[0]
+    assert section(browser.get("/shift?back=1").text, "open").count("nieuw, 9 mrt") == 3
     assert alias_of(left.subject) in section(page, "waiting")
     assert "anpr-voorbeeld zwijgt" in section(page, "quiet")
 
