@@ -1,7 +1,7 @@
 """The channels: to whom what is told and when, as frozen data, and how they are read from ``notify.toml``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -13,6 +13,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _URL = re.compile(r"https?://[^\s/@]+(?::\d+)?(?:/\S*)?")
 _MAILBOX = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _SERVER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 GROUP_SECONDS = 60
 GROUP_SECONDS_MAX = 3_600
@@ -70,10 +71,13 @@ _KEYS = {
 _COMMON = {"name", "way", "units", "language", "quiet", "group_seconds"}
 
 
-def parse_channels(text: str) -> Channels:
-    """The channels of a ``notify.toml``. Raises InvalidFile with every fault, its line and what to write instead."""
+def parse_channels(text: str, known_units: Collection[str]) -> Channels:
+    """The channels of a ``notify.toml``, for which police units there are.
+
+    Raises InvalidFile with every fault, its line and what to write instead.
+    """
     given, lines = parse(text)
-    reading = _Reading(lines)
+    reading = _Reading(lines, known_units)
     console = reading.console(given)
     channels = reading.channels(given.get("channel"))
     for key in given.keys() - {"console", "channel"}:
@@ -86,8 +90,9 @@ def parse_channels(text: str) -> Channels:
 class _Reading:
     """Reads one file and collects all that is wrong with it."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, known_units: Collection[str]) -> None:
         self._lines = lines
+        self._known_units = known_units
         self.faults: list[Fault] = []
 
     def fault(self, path: tuple[str | int, ...], message: str, instead: str) -> None:
@@ -123,11 +128,19 @@ class _Reading:
             name=self._text(at, given, "name", _NAME, "small letters, digits and dashes, at most 40"),
             way=Way(way),
             **self._address(at, Way(way), given),
-            units=frozenset(self._texts(at, given, "units", 'a list of unit ids, such as ["PL1300"]')),
+            units=self._units(at, given),
             language=self._one_of(at, given, "language", ("nl", "en")),
             quiet=self._quiet(at, given),
             group_s=self._seconds(at, given),
         )
+
+    def _units(self, at: tuple[str | int, ...], given: Mapping[str, Any]) -> frozenset[str]:
+        """A unit that there is not would be told of nothing, and nobody would know."""
+        told = frozenset(self._texts(at, given, "units", 'a list of police units, such as ["amsterdam"]'))
+        if any(one not in self._known_units and _COUNTRY.fullmatch(one) is None for one in told):
+            known = f"known are {_listed(self._known_units)}, and countries such as BE"
+            self.fault((*at, "units"), "units names what is no police unit and no country", known)
+        return told
 
     def _address(self, at: tuple[str | int, ...], way: Way, given: Mapping[str, Any]) -> dict[str, Any]:
         if way is Way.WEBHOOK:

@@ -5,8 +5,10 @@ from datetime import time
 import pytest
 
 from alerts.notifying.channels import QuietHours, Way, parse_channels
+from processors.places import Gazetteer
 from processors.toml_lines import InvalidFile
 
+UNITS = Gazetteer.load().regions
 GOOD = """
 console = "https://alerts.example/"
 [[channel]]
@@ -19,7 +21,7 @@ way = "email"
 to = ["made-up@police.example"]
 from = "alerts@police.example"
 server = "mail.example:25"
-units = ["PL1300"]
+units = ["amsterdam", "BE"]
 quiet = "22:00-07:00"
 group_seconds = 300
 language = "en"
@@ -27,7 +29,7 @@ language = "en"
 
 
 def test_a_file_with_a_webhook_and_a_mailbox():
-    channels = parse_channels(GOOD)
+    channels = parse_channels(GOOD, UNITS)
     duty, mail = channels.channels
     assert channels.console == "https://alerts.example"
     assert (duty.way, duty.url, duty.units, duty.quiet, duty.group_s) == (
@@ -36,7 +38,7 @@ def test_a_file_with_a_webhook_and_a_mailbox():
     assert (mail.to, mail.server, mail.quiet) == (
         ("made-up@police.example",), "mail.example:25", QuietHours(time(22), time(7)),
     )  # fmt: skip
-    assert (mail.units, mail.group_s, mail.language) == (frozenset({"PL1300"}), 300, "en")
+    assert (mail.units, mail.group_s, mail.language) == (frozenset({"amsterdam", "BE"}), 300, "en")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,8 @@ def test_a_file_with_a_webhook_and_a_mailbox():
         ('quiet = "22:00-07:00"', 'quiet = "22:00-22:00"', "line 14: quiet is no span"),
         ('quiet = "22:00-07:00"', 'quiet = "at night"', "line 14: quiet is no span"),
         ("group_seconds = 300", "group_seconds = true", "line 15: group_seconds cannot be used"),
+        ('units = ["amsterdam", "BE"]', 'units = ["PL1300"]', "line 13: units names what is no police unit"),
+        ('units = ["amsterdam", "BE"]', 'units = ["kmar"]', "known are amsterdam, den-haag"),
         ('language = "en"', 'language = "de"', "line 16: language is not known"),
         ('language = "en"', 'tone = "kind"', "line 16: tone is no key of a email"),
         (GOOD, 'console = "https://alerts.example"', "there is no channel"),
@@ -59,11 +63,11 @@ def test_a_file_with_a_webhook_and_a_mailbox():
 )
 def test_every_fault_is_told_with_its_line(before, after, said):
     with pytest.raises(InvalidFile) as fault:
-        parse_channels(GOOD.replace(before, after))
+        parse_channels(GOOD.replace(before, after), UNITS)
     assert said in str(fault.value)
 
 
 def test_nothing_of_a_password_is_repeated():
     with pytest.raises(InvalidFile) as fault:
-        parse_channels(GOOD.replace("desk.example", "user:made-up-secret@desk.example"))
+        parse_channels(GOOD.replace("desk.example", "user:made-up-secret@desk.example"), UNITS)
     assert "made-up-secret" not in str(fault.value)
