@@ -61,6 +61,11 @@ def due_at(channel: Channel, first_queued_at: int) -> int:
     return at if channel.quiet is None else after_quiet(channel.quiet, at)
 
 
+def is_quiet(channel: Channel, now: int) -> bool:
+    """Whether nothing is sent now: not what is due since before either, nor what has to be tried again."""
+    return channel.quiet is not None and after_quiet(channel.quiet, now) > now
+
+
 def after_quiet(quiet: QuietHours, at: int) -> int:
     """The time itself (UTC ms), or the end of the quiet hours that it lies in, by the coordinators' clock."""
     local = datetime.fromtimestamp(at / SECOND_MS, HERE)

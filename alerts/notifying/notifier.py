@@ -12,7 +12,7 @@ from alerts.console.places import Places
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
 from alerts.notifying.channels import Channel, Channels
-from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, retry_at, told_of
+from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, is_quiet, retry_at, told_of
 from alerts.notifying.letters import Item, escalated, item_of
 from alerts.notifying.outbox import Delivery, Outbox
 from alerts.notifying.senders import NotSent, Send, send
@@ -91,7 +91,7 @@ class Notifier:
             self._outbox.forget(now)
         for channel in self._channels.values():
             since = self._outbox.first_waiting(channel.name)
-            if since is not None and due_at(channel, since) <= now:
+            if since is not None and due_at(channel, since) <= now and not is_quiet(channel, now):
                 self._outbox.form(channel.name, ITEMS_MAX, now)
         for delivery in self._outbox.due(now):
             if not self._ending.is_set():
@@ -153,6 +153,8 @@ class Notifier:
                 continue
             if self._outbox.is_escalated(channel.name, alert.alert_id, since):
                 continue
+            if is_quiet(channel, now) and not only_note:
+                continue  # in the morning it is told if it is still so, and for how long by then
             told = self._item_of(alert, channel, now)
             item = escalated(told, alert, since, channel, now)
             with self._outbox.together():
@@ -184,6 +186,8 @@ class Notifier:
         channel: Channel | None = self._channels.get(delivery.channel)
         if channel is None:  # it was taken out of the file: nobody waits for it
             self._outbox.delivered(delivery)
+            return
+        if is_quiet(channel, self._around.now()):
             return
         try:
             self._around.send(channel, delivery)

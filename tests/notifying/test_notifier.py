@@ -1,7 +1,7 @@
 """The notifier over a real platform and real receivers: what arrives, once it arrives, and after what went wrong."""
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +10,7 @@ from platforms import a_platform, published
 from prometheus_client import CollectorRegistry
 from receivers import taking_mails, taking_webhooks
 
+from alerts.console.words import HERE
 from alerts.notifying.channels import Channel, Channels, QuietHours, Way
 from alerts.notifying.notifier import Notifier, Surroundings
 from alerts.notifying.outbox import TOLD_KEPT_MS, Outbox
@@ -235,18 +236,54 @@ def test_what_comes_soon_after_goes_in_one_message(platform, notifying, hooks, c
     assert key == told["alerts"][0]["key"]
 
 
+def quiet_from(clock, minutes, hours=8):
+    """Quiet hours that begin so many minutes from now on the clock of Amsterdam, which shows no seconds."""
+    begins = datetime.fromtimestamp(clock() / 1000, HERE).replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    return QuietHours(begins.time(), (begins + timedelta(hours=hours)).time())
+
+
 def test_in_quiet_hours_it_waits_for_their_end(platform, notifying, hooks, clock):
-    now = datetime.now(UTC)
-    all_but_this_hour = QuietHours(time(0), time(23, 59))
-    with notifying(a_webhook(hooks, quiet=all_but_this_hour)) as notifier:
+    with notifying(a_webhook(hooks, quiet=quiet_from(clock, -60))) as notifier:
         notifier.turn()
         move(platform)
         notifier.turn()
-        early = len(hooks.came)
-        clock.later_s = 24 * 3600
+        assert hooks.came == []
+        clock.later_s = 9 * 3600
         notifier.turn()
-    assert early == (1 if now.astimezone().hour == 23 and now.minute == 59 else 0)
     assert len(hooks.came) == 1
+
+
+def test_what_failed_before_quiet_hours_is_not_tried_again_within_them(platform, notifying, hooks, clock):
+    hooks.answers = [503]
+    with notifying(a_webhook(hooks, quiet=quiet_from(clock, 5))) as notifier:
+        notifier.turn()
+        move(platform)
+        notifier.turn()
+        for clock.later_s in (6 * 60, 4 * 3600):
+            notifier.turn()
+        assert len(hooks.came) == 1
+        clock.later_s = 10 * 3600
+        notifier.turn()
+    assert len(hooks.came) == 2
+
+
+def test_what_lay_with_nobody_at_night_and_was_taken_by_the_morning_is_not_told(platform, notifying, hooks, clock):
+    with notifying(a_webhook(hooks, quiet=quiet_from(clock, 5, hours=12))) as notifier:
+        notifier.turn()
+        move(platform, "MADE-UP-1")
+        move(platform, "MADE-UP-2")
+        notifier.turn()
+        assert len(hooks.came) == 1
+        clock.later_s = 9 * 3600
+        notifier.turn()
+        taken, left = (view.alert for view in platform.alerts(AlertQuery(), Viewer()).items)
+        platform.act_on_alert(AlertAction(str(uuid4()), taken.alert_id, "take", 1, "anna", 0), Viewer())
+        for clock.later_s in (14 * 3600, 14 * 3600 + 120):
+            notifier.turn()
+    (_, (_, told)) = hooks.came
+    (item,) = told["alerts"]
+    assert item["alert_id"] == left.alert_id
+    assert item["headline"].startswith("Al 14 uur heeft niemand deze melding.")
 
 
 def test_a_channel_that_fails_is_told_the_same_again_later(platform, notifying, hooks, clock):
