@@ -192,7 +192,7 @@ class Notifier:
         try:
             self._around.send(channel, delivery)
         except NotSent as why:
-            self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._around.now()))
+            self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._around.now()), why.left)
             self._sent.labels(channel.name, "failed").inc()
             _LOG.warning("notification_failed", extra={"channel": channel.name, "why": str(why)})
             return

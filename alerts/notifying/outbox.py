@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS waiting (
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, key TEXT NOT NULL, items TEXT NOT NULL,
     attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, formed_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS left_over (delivery INTEGER PRIMARY KEY, mailboxes TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS escalated (
     channel TEXT NOT NULL, alert_id TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (channel, alert_id, since)
     ) WITHOUT ROWID;
@@ -46,6 +47,8 @@ class Delivery:
     items: tuple[dict[str, str], ...]
     attempts: int
     formed_at: int
+    left: tuple[str, ...] = ()
+    """The mailboxes that have not taken it yet, where others have; else none."""
 
 
 class Outbox:
@@ -155,24 +158,31 @@ class Outbox:
     def due(self, now: int) -> list[Delivery]:
         """The first delivery of every channel, where it is time for it: a channel is told things in their order."""
         rows = self._connection.execute(
-            "SELECT id, channel, key, items, attempts, formed_at, next_at FROM deliveries"
+            "SELECT id, channel, key, items, attempts, formed_at, ifnull(mailboxes, '[]'), next_at"
+            " FROM deliveries LEFT JOIN left_over ON delivery=id"
             " WHERE id IN (SELECT min(id) FROM deliveries GROUP BY channel) ORDER BY id"
         ).fetchall()
         return [
-            Delivery(id_, channel, key, tuple(json.loads(items)), attempts, formed_at)
-            for id_, channel, key, items, attempts, formed_at, next_at in rows
+            Delivery(id_, channel, key, tuple(json.loads(items)), attempts, formed_at, tuple(json.loads(left)))
+            for id_, channel, key, items, attempts, formed_at, left, next_at in rows
             if next_at <= now
         ]
 
     def delivered(self, delivery: Delivery) -> None:
         """It was taken."""
-        self._connection.execute("DELETE FROM deliveries WHERE id=?", (delivery.id,))
+        with self.together():
+            self._connection.execute("DELETE FROM deliveries WHERE id=?", (delivery.id,))
+            self._connection.execute("DELETE FROM left_over WHERE delivery=?", (delivery.id,))
 
-    def failed(self, delivery: Delivery, next_at: int) -> None:
-        """It was not: try again then (UTC ms)."""
-        self._connection.execute(
-            "UPDATE deliveries SET attempts=attempts+1, next_at=? WHERE id=?", (next_at, delivery.id)
-        )
+    def failed(self, delivery: Delivery, next_at: int, left: tuple[str, ...] = ()) -> None:
+        """It was not: try again then (UTC ms), to the mailboxes that are ``left`` where others took it."""
+        with self.together():
+            self._connection.execute(
+                "UPDATE deliveries SET attempts=attempts+1, next_at=? WHERE id=?", (next_at, delivery.id)
+            )
+            if left:
+                row = delivery.id, json.dumps(left)
+                self._connection.execute("INSERT OR REPLACE INTO left_over VALUES (?,?)", row)
 
     def undelivered(self) -> int:
         """How many deliveries wait for their channel."""

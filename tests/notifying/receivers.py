@@ -47,11 +47,22 @@ def taking_webhooks():
 
 
 class _Mailbox:
+    """What came, and to whom; ``refusing`` has what the server says of a mailbox, one answer after the other."""
+
     def __init__(self):
         self.came = []
+        self.to = []
+        self.refusing = {}
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - the library's
+        if self.refusing.get(address):
+            return self.refusing[address].pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 known"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the library's name
         self.came.append(email.message_from_bytes(envelope.content, policy=policy.default))
+        self.to.append(list(envelope.rcpt_tos))
         return "250 taken"
 
 

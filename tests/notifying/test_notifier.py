@@ -323,7 +323,9 @@ def test_killed_before_it_knew_that_it_was_taken_it_tells_the_same_again(platfor
 
 def test_one_channel_that_fails_holds_up_no_other(platform, notifying, hooks):
     gone = Channel("gone", Way.WEBHOOK, url="http://127.0.0.1:9/", group_s=0)
-    with notifying(gone, a_webhook(hooks)) as notifier:
+    strange = Channel("strange", Way.WEBHOOK, url="http://[::1/", group_s=0)
+    nowhere = Channel("nowhere", Way.EMAIL, to=("a@b.c",), sender="a@b.c", server=f"{'a' * 70}.example:25", group_s=0)
+    with notifying(gone, strange, nowhere, a_webhook(hooks)) as notifier:
         notifier.turn()
         move(platform)
         notifier.turn()
@@ -359,6 +361,37 @@ def test_a_mail_arrives_with_its_key_and_in_the_language_of_the_channel(platform
     assert "Movement alone does not prove exploitation." in message.get_content()
     assert WHO not in message.as_string()
     assert alert.subject not in message.as_string()
+
+
+def test_a_mailbox_that_is_refused_for_now_gets_it_later_and_the_others_do_not_get_it_twice(platform, notifying, clock):
+    ready, greylisted, gone = (f"{name}@police.example" for name in ("ready", "greylisted", "gone"))
+    with taking_mails() as box:
+        box.refusing = {greylisted: ["450 later", "451 later still"], gone: ["550 nobody"] * 9}
+        to = ready, greylisted, gone
+        mail = Channel("unit", Way.EMAIL, to=to, sender="alerts@police.example", server=box.server, group_s=0)
+        with notifying(mail) as notifier:
+            notifier.turn()
+            move(platform)
+            for clock.later_s in (0, 6, 20, 2000, 4000):
+                notifier.turn()
+    assert box.to == [[ready], [greylisted]]
+    first, second = box.came
+    assert first.as_string() == second.as_string()
+    assert first["Date"].datetime.tzinfo is not None
+
+
+def test_a_mailbox_that_is_refused_alone_is_tried_until_it_takes_it(platform, notifying, clock):
+    with taking_mails() as box:
+        box.refusing = {"unit@police.example": ["550 nobody yet"] * 2}
+        mail = Channel(
+            "unit", Way.EMAIL, to=("unit@police.example",), sender="alerts@police.example", server=box.server, group_s=0
+        )
+        with notifying(mail) as notifier:
+            notifier.turn()
+            move(platform)
+            for clock.later_s in (0, 6, 20):
+                notifier.turn()
+    assert len(box.came) == 1
 
 
 def test_a_mail_server_that_is_away_is_tried_again(platform, notifying, clock):
