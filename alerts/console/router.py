@@ -35,6 +35,7 @@ from alerts.console.telling import Telling
 from alerts.console.units import known_units
 from alerts.http.positions import wire_of
 from alerts.ports import Watching
+from processors.scope import scope_of
 from schemas.alerts import Alert
 from schemas.dossiers import Companion
 from schemas.views import AlertQuery, AlertView, Conflict, NoHistory, Refused, Timeline, Viewer
@@ -168,9 +169,10 @@ class _Console:
         return self._part("parts/handling.html", asked.telling, context, status)
 
     def identify(self, given: Given) -> Response:
-        """Remember by what name and for which unit this browser acts."""
+        """Remember by what name and for which unit this browser acts; who sees the whole country goes on to it."""
         unit = unit_or_none(given.get("unit", ""), known_units(self._options.places))
-        answer = RedirectResponse("/?view=unit" if unit else "/", 303, headers=PAGE_HEADERS)
+        sees_all = scope_of(Viewer(region=unit)) is None
+        answer = RedirectResponse("/" if sees_all else "/?view=unit", 303, headers=PAGE_HEADERS)
         told = cookie_of(given.get("name", ""), unit)
         answer.set_cookie(IDENTITY_COOKIE, told, max_age=YEAR_S, samesite="strict", httponly=True)
         return answer

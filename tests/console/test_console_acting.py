@@ -235,6 +235,12 @@ def test_a_withdrawn_alert_can_be_commented_and_no_more():
     assert 'value="comment"' in page
 
 
+@pytest.mark.parametrize(("unit", "leads_to"), [("", "/"), ("cemi", "/"), ("rotterdam", "/?view=unit")])
+def test_who_sees_the_whole_country_begins_with_it_and_not_with_what_only_her_unit_has(unit, leads_to):
+    answer = Form().send(path="/identity", name="S. Voorbeeld", unit=unit)
+    assert (answer.status_code, answer.headers["location"]) == (303, leads_to)
+
+
 def test_a_name_and_a_unit_are_kept_by_the_browser_and_a_strange_cookie_is_nobody():
     assert viewer_of(cookie_of(" S.\nVoorbeeld ", "rotterdam")) == Viewer("S. Voorbeeld", region="rotterdam")
     assert viewer_of(cookie_of("", None)) == Viewer()
