@@ -54,6 +54,8 @@ class Cards:
         before = self._told.get(told.alert_id)
         if told == before:
             return set()
+        if before is None and (like := self._like(told)) is not None:
+            return self._lay_beside(told, like)
         concerned = self._concerned_by(told)
         if before is not None:
             concerned |= self._concerned_by(before)
@@ -64,6 +66,26 @@ class Cards:
         self._of_chain[told.chain].add(told.alert_id)
         moved = [event for event in sorted(concerned) if self._join(event)]
         return self._laid_anew({told.event, *moved})
+
+    def _like(self, told: "_Told") -> "_Told | None":
+        """A member of its event that says the same of the event; None where one has to look at all of them.
+
+        What one event brings about comes at once and alike, and may be thousands: each of them looking at all the
+        others would take as long as the square of their number.
+        """
+        one = next(iter(self._of_event.get(told.event, ())), None)
+        like = None if one is None else self._told[one]
+        return like if like is not None and like.says == told.says and told.live and not told.repeat else None
+
+    def _lay_beside(self, told: "_Told", like: "_Told") -> set[str]:
+        """Lay it where a like one lies: when the event was and its news stay so, and only what repeats it may move."""
+        self._told[told.alert_id] = told
+        self._of_event[told.event].add(told.alert_id)
+        self._of_chain[told.chain].add(told.alert_id)
+        self._lies[told.alert_id] = self._lies[like.alert_id]
+        later = {other.event for other in self._of(told.chain) if self._is_near(told, other)} - {told.event}
+        moved = [event for event in sorted(later) if self._join(event)]
+        return {told.alert_id, *self._laid_anew(set(moved))}
 
     def _concerned_by(self, told: "_Told") -> set[str]:
         """The events whose card may be another one because of this alert: its own, and those of what comes after."""
@@ -150,6 +172,11 @@ class _Told(NamedTuple):
     live: bool
     repeat: bool
     pushed: bool
+
+    @property
+    def says(self) -> tuple[int, int, bool, bool, bool]:
+        """All that its event is judged by, beside who it is about."""
+        return self.arrived_at, self.known_at, self.live, self.repeat, self.pushed
 
 
 def _told_of(alert: Alert) -> _Told:

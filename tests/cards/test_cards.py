@@ -111,6 +111,13 @@ def test_a_thousand_repeats_lie_on_one_card():
     assert cards.where(alerts[-1].alert_id).at == NOW
 
 
+def test_thousands_of_one_event_lie_on_one_card():
+    alerts = [moved(str(number), event="an advertisement of many phones") for number in range(6_000)]
+    cards = Cards(REPEAT_MS)
+    assert [cards.tell(alert) for alert in alerts] == [{alert.alert_id} for alert in alerts]
+    assert lie_together(*alerts, cards=cards)
+
+
 MESSAGES = st.lists(
     st.builds(
         lambda who, day, there, repeat, gone, known: (withdrawn if gone else replace)(
