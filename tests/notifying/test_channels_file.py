@@ -1,6 +1,8 @@
 """What a notify.toml may say, and what is told of one that cannot be used."""
 
+import re
 from datetime import time
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,12 @@ def test_a_file_with_a_webhook_and_a_mailbox():
         ("made-up@police.example",), "mail.example:25", QuietHours(time(22), time(7)),
     )  # fmt: skip
     assert (mail.units, mail.group_s, mail.language) == (frozenset({"amsterdam", "BE"}), 300, "en")
+
+
+def test_the_file_that_the_documentation_shows_can_be_used():
+    page = (Path(__file__).parents[2] / "docs" / "notifications.md").read_text("utf-8")
+    [shown] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert [channel.units for channel in parse_channels(shown, UNITS).channels] == [frozenset(), {"amsterdam", "BE"}]
 
 
 @pytest.mark.parametrize(
