@@ -65,19 +65,28 @@ class Journey:
             self._by_places.discard(relocation)
             self._known -= 1
 
-    def departure_before(self, place: str, arrival: Sighting) -> Relocation | None:
-        """The last relocation that left ``place`` before this arrival."""
-        for found in self._latest_before(arrival):
-            if found.passed.from_place == place:
-                return found
-        return None if self._by_places is None else _last_before(self._by_places.departures.get(place), arrival)
+    def before(self, origin: str, destination: str, arrival: Sighting) -> tuple[Relocation | None, Relocation | None]:
+        """Before this arrival: the last relocation that left ``destination``, and the last that joined the two places.
 
-    def join_before(self, one: str, other: str, arrival: Sighting) -> Relocation | None:
-        """The last relocation that joined the two places, either way, before this arrival."""
-        for found in self._latest_before(arrival):
-            if _joins(found, one, other):
-                return found
-        return None if self._by_places is None else _last_before(self._by_places.joins.get(_pair(one, other)), arrival)
+        A relocation joins two places either way.
+        """
+        left = joined = None
+        keys, every = self.keys, self.all
+        end = len(keys) - 1 if keys and keys[-1] is arrival else bisect_left(keys, arrival)
+        for at in range(end - 1, self._known - 1, -1):
+            found = every[at]
+            passed = found.passed
+            if passed.from_place == destination:
+                left = left or found
+                if joined is None and passed.arrival.place == origin:
+                    joined = found
+            elif joined is None and passed.from_place == origin and passed.arrival.place == destination:
+                joined = found
+        by_places = self._by_places
+        if by_places is not None:
+            left = left or _last_before(by_places.departures.get(destination), arrival)
+            joined = joined or _last_before(by_places.joins.get(_pair(origin, destination)), arrival)
+        return left, joined
 
     def affected_by(self, relocation: Relocation) -> Iterator[Relocation]:
         """The later relocations whose novelty or repeat looks back at this one (it may be gone already)."""
@@ -89,11 +98,6 @@ class Journey:
         known = None if by_places is None else _first_after(by_places.joins.get(_pair(one, other)), arrival)
         joining = known or next((found for found in later if _joins(found, one, other)), None)
         yield from (found for found in (returning, joining) if found is not None)
-
-    def _latest_before(self, arrival: Sighting) -> Iterator[Relocation]:
-        """Of those that are not found by their places, the last one first."""
-        for at in range(bisect_left(self.keys, arrival) - 1, self._known - 1, -1):
-            yield self.all[at]
 
     def _latest_after(self, arrival: Sighting) -> Sequence[Relocation]:
         return self.all[max(self._known, bisect_right(self.keys, arrival)) :]

@@ -9,8 +9,8 @@ from schemas.sightings import Sighting, SubjectSighting
 if TYPE_CHECKING:
     from processors.identity import Document
 
-Fact = tuple[str, str, str]
-"""(event_id, source, type): an event as it lies in the middle of a sighting, which costs least to look up."""
+Fact = tuple[str, str, str | None]
+"""(source, type, via): which event of an ``event_id``, and by way of which document it tells of the token."""
 NEVER = 1 << 62
 """A time later than all times (UTC ms)."""
 
@@ -33,7 +33,8 @@ class Kept:
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
-        self.facts: dict[Fact, SubjectSighting | dict[str | None, SubjectSighting]] = {}
+        self.facts: dict[str, SubjectSighting | dict[Fact, SubjectSighting]] = {}
+        """By the ``event_id``, of which there are few that tell of more than one fact."""
         self.document: Document | None = None
         """What is known of it where it is a document."""
         self.is_plain = True
@@ -53,33 +54,32 @@ class Kept:
 
     def known(self, event: EventKey, via: str | None) -> SubjectSighting | None:
         """The latest version of the fact."""
-        held = self.facts.get((event.event_id, event.source, event.type))
+        held = self.facts.get(event.event_id)
         if isinstance(held, dict):
-            return held.get(via)
-        return held if held is not None and held.via == via else None
+            return held.get((event.source, event.type, via))
+        return held if held is not None and _fact_of(held) == (event.source, event.type, via) else None
 
     def put(self, record: SubjectSighting) -> None:
         """This is the latest version of the fact."""
-        fact = record.sighting[2:5]
-        held = self.facts.get(fact)
+        event_id, fact = record.sighting.event_id, _fact_of(record)
+        held = self.facts.get(event_id)
         if isinstance(held, dict):
-            held[record.via] = record
-        elif held is None or held.via == record.via:
-            self.facts[fact] = record
+            held[fact] = record
+        elif held is None or _fact_of(held) == fact:
+            self.facts[event_id] = record
         else:
-            self.facts[fact] = {held.via: held, record.via: record}
+            self.facts[event_id] = {_fact_of(held): held, fact: record}
 
     def drop(self, event: EventKey, via: str | None) -> None:
         """Nothing is known of the fact any more."""
-        fact = (event.event_id, event.source, event.type)
-        held = self.facts.get(fact)
-        if not isinstance(held, dict):
-            if held is not None and held.via == via:
-                del self.facts[fact]
+        held, fact = self.facts.get(event.event_id), (event.source, event.type, via)
+        if isinstance(held, dict):
+            held.pop(fact, None)
+            if held:
+                return
+        elif held is None or _fact_of(held) != fact:
             return
-        held.pop(via, None)
-        if not held:
-            del self.facts[fact]
+        del self.facts[event.event_id]
 
     def records(self) -> Iterator[SubjectSighting]:
         """Every fact, in its latest version."""
@@ -91,11 +91,12 @@ class Kept:
 
     def shown(self, event: EventKey, counts: Callable[[SubjectSighting], bool]) -> Sighting | None:
         """What the event shows of the token, of what counts; flagged if any of it is. Its own word goes first."""
-        held = self.facts.get((event.event_id, event.source, event.type))
+        held = self.facts.get(event.event_id)
         if held is None:
             return None
         told = sorted(held.values(), key=_itself_first) if isinstance(held, dict) else [held]
-        given = [record.sighting for record in told if not record.taken and counts(record)]
+        of_event = (record for record in told if record.sighting.event == event)
+        given = [record.sighting for record in of_event if not record.taken and counts(record)]
         if not given:
             return None
         if given[0].flagged or not any(sighting.flagged for sighting in given):
@@ -104,7 +105,11 @@ class Kept:
 
     def events(self) -> set[EventKey]:
         """Every event that anything is known of."""
-        return {EventKey(source, type_, event_id) for event_id, source, type_ in self.facts}
+        return {record.sighting.event for record in self.records()}
+
+
+def _fact_of(record: SubjectSighting) -> Fact:
+    return record.sighting.source, record.sighting.type, record.via
 
 
 def _itself_first(record: SubjectSighting) -> str:

@@ -61,10 +61,15 @@ class Subjects:
             return False
         return alert.finding.arrived_at > window.newest - self.rules.window_ms
 
-    def give(self, subject: str, kind: str, sighting: Sighting, known_at: int) -> Sequence[Alert]:
-        """One sighting more, and nothing else moves: what is told of it."""
+    def give(
+        self, subject: str, kind: str, sighting: Sighting, known_at: int, *, is_first: bool = False
+    ) -> Sequence[Alert]:
+        """One sighting more, and nothing else moves: what is told of it.
+
+        ``is_first``: whoever asks knows that no event of its ``event_id`` gave the subject one before.
+        """
         window = self._windows.get(subject) or self._window(subject, kind)
-        touched = window.add(sighting)
+        touched = window.add(sighting, is_first=is_first)
         if touched is not None and not touched:
             return ()
         if touched is not None and len(touched) == 1 and self._is_new(window, touched[0]):

@@ -19,17 +19,20 @@ from schemas.sightings import Sighting
 
 BEFORE_ALL = -(1 << 62)
 """A time so early that no window reaches back to it."""
+AFTER_ALL = 1 << 62
 
 
 class Window:
     """The sightings of one subject and what follows from them. Times are UTC milliseconds."""
 
     __slots__ = (
+        "_appends_until",
         "_attic",
         "_by_id",
         "_distances",
         "_flagged_until",
         "_journey",
+        "_newest_at",
         "_provisional",
         "_rules",
         "_spans",
@@ -50,7 +53,12 @@ class Window:
         self._spans = Spans(rules)
         self._attic: list[Sighting] = []
         """What step 1 does not keep: it comes back if the newest goes."""
+        self._newest_at = BEFORE_ALL
+        """When the newest kept sighting occurred."""
+        self._appends_until = AFTER_ALL
+        """A presence between the newest and this time changes nothing of what was before it."""
         self._by_id: dict[str, Sighting] = {}
+        """But for those that ``_list_steps`` has yet to put down."""
         self._twins: dict[EventKey, Sighting] = {}
         """Sightings whose event_id another source's event used before: their alerts' ids can collide."""
         self._stay: Stay | None = None
@@ -97,6 +105,7 @@ class Window:
 
     def sighting_of(self, event: EventKey) -> Sighting | None:
         """The sighting this event gave, kept or not."""
+        self._list_steps()
         held = self._by_id.get(event.event_id)
         if held is not None and held.source == event.source and held.type == event.type:
             return held
@@ -108,6 +117,15 @@ class Window:
         None means that any may: all have to be compared with what was told.
         """
         self._list_steps()
+        touched = self._change(taken, given)
+        order = self._spans.order
+        self._newest_at = order[-1].occurred_at if order else BEFORE_ALL
+        self._appends_until = order[0].occurred_at + self._rules.kept_ms if order else AFTER_ALL
+        if self._provisional or self._twins:
+            self._appends_until = BEFORE_ALL
+        return touched
+
+    def _change(self, taken: Iterable[Sighting], given: Iterable[Sighting]) -> Sequence[Relocation] | None:
         before = self.newest
         touched: list[Relocation] = []
         flags_before = self._flagged_until
@@ -132,36 +150,44 @@ class Window:
             touched.extend(self._attention_changed(flags_before))
         return touched
 
-    def add(self, sighting: Sighting) -> Sequence[Relocation] | None:
-        """Gain one sighting: what ``change`` says of it, in a few steps where it is a presence newer than all else."""
-        order = self._spans.order
+    def add(self, sighting: Sighting, *, is_first: bool = False) -> Sequence[Relocation] | None:
+        """Gain one sighting: what ``change`` says of it, in a few steps where it is a presence newer than all else.
+
+        ``is_first``: whoever asks knows that no event of its ``event_id`` gave one before.
+        """
+        at, evidence, event_id, _, _, place, flagged, _, _ = sighting
         if (
-            sighting.evidence != PRESENCE
-            or (order and not order[-1] < sighting)
-            or (order and order[0].occurred_at <= sighting.occurred_at - self._rules.kept_ms)
-            or self._provisional
-            or self._twins
-            or sighting.event_id in self._by_id
-            or not self._draws_no_new_attention(sighting)
+            not self._newest_at < at < self._appends_until
+            or evidence != PRESENCE
+            or not (is_first or self._is_first(event_id))
+            or (flagged and not self._draws_no_new_attention(at))
         ):
             return self.change((), (sighting,))
-        self._by_id[sighting.event_id] = sighting
+        if self._newest_at == BEFORE_ALL:
+            self._appends_until = at + self._rules.kept_ms
+        self._newest_at = at
         self._spans.append_presence(sighting)
-        self._stay, passed = advance(self._stay, sighting, sighting.occurred_at, None, self._rules)
+        stay = self._stay
+        if stay is not None and stay.place == place:
+            self._stay = _MAKE(Stay, (place, at, None, at, ()))  # as ``advance`` has it: nothing is pending at the end
+            return ()
+        self._stay, passed = advance(stay, sighting, at, None, self._rules)
         if passed is None:
             return ()
         found = Relocation(passed)
         self._journey.add(found)
         return (found,)
 
-    def _draws_no_new_attention(self, newest: Sighting) -> bool:
-        """Whether the sighting says of no relocation so far that it should be told."""
-        if not newest.flagged:
-            return True
+    def _is_first(self, event_id: str) -> bool:
+        self._list_steps()
+        return event_id not in self._by_id
+
+    def _draws_no_new_attention(self, newest_at: int) -> bool:
+        """Whether a newest sighting that draws attention says of no relocation so far that it should be told."""
         keys = self._journey.keys
         if keys and keys[-1].occurred_at >= self._flagged_until + self._rules.window_ms:
             return False
-        self._flagged_until = newest.occurred_at
+        self._flagged_until = newest_at
         return True
 
     def active(self) -> dict[str, Relocation]:
@@ -200,9 +226,8 @@ class Window:
         arrived_at, destination = arrival.occurred_at, arrival.place
         between = self._distances.between(origin, destination)
         is_offer = arrival.evidence == OFFER
-        left = self._journey.departure_before(destination, arrival)
+        left, joined = self._journey.before(origin, destination, arrival)
         returned = left is not None and left.passed.from_last_seen >= arrived_at - rules.window_ms
-        joined = self._journey.join_before(origin, destination, arrival)
         repeat = joined is not None and joined.passed.arrival.occurred_at >= arrived_at - rules.repeat_ms
         ground_end = None if passed.left_ground_end < 0 else passed.left_ground_end
         return Finding(
@@ -291,6 +316,7 @@ class Window:
         """Put down the steps over presences that were only added: the next of them needs no more than the last stay."""
         stay, journey = self._walk_after[-1] if self._walk_after else None, self._journey
         for presence in self._spans.list_appended():
+            self._by_id[presence.event_id] = presence
             stay, passed = advance(stay, presence, presence.occurred_at, None, self._rules)
             self._walk_firsts.append(presence)
             self._walk_after.append(stay)
@@ -380,6 +406,9 @@ class Window:
         window_ms, found = self._rules.window_ms, self._journey.all
         start = bisect_left(found, before + window_ms, key=_arrived_at) if before != BEFORE_ALL else 0
         return found[start : bisect_left(found, self._flagged_until + window_ms, key=_arrived_at)]
+
+
+_MAKE = tuple.__new__
 
 
 def _arrived_at(relocation: Relocation) -> int:

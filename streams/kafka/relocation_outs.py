@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processors.keeper_steps import KeeperStep, StateTold, Told
+from processors.keeper_steps import NOTHING, KeeperStep, StateTold, Told
 from schemas.decisions import ActionAnswer
 from schemas.following import Destroyed, Followed
 from schemas.keys import event_key, sighting_key
@@ -30,13 +30,12 @@ class RelocationOuts:
 
     def of_step(self, step: KeeperStep, now: int) -> Iterator[Out]:
         """The records of one step; facts and orders before what is said of them. ``now`` is UTC ms."""
-        alerts, sightings, *more = step
-        yield from map(self._sighting, sightings)
-        yield from map(self._alert, alerts)
-        if any(more):
-            yield from self._more(step, now)
+        usual = map(self._alert, step.alerts)
+        return usual if step[1:] == NOTHING[1:] else self._more(usual, step, now)
 
-    def _more(self, step: KeeperStep, now: int) -> Iterator[Out]:
+    def _more(self, alerts: Iterator[Out], step: KeeperStep, now: int) -> Iterator[Out]:
+        yield from map(self._sighting, step.sightings)
+        yield from alerts
         for followed in step.followed:
             yield self._followed(followed, now)
         yield from map(self._destroyed, step.destroyed)

@@ -1,6 +1,7 @@
 """RELOCATION on Kafka: the keeper of one partition number, between its topics (docs/distributed.md)."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -129,24 +130,24 @@ class RelocationTask(PlainTask):
     def process(self, records: Sequence[Record], now: int) -> Iterator[Out]:
         """See Task."""
         take, write, readers, actions = self._keeper.take, self._outs.of_step, self._read, self._names.actions
-        counts: dict[tuple[str, str], int] = {}
+        applied: defaultdict[str, int] = defaultdict(int)
         for topic, _, offset, _, key, value, _ in records:
-            became = TOMBSTONE if value is None else APPLIED
             if value is None:
+                self._tallies[topic].add(TOMBSTONE)
                 if topic == self._names.passage and key is not None:
                     yield from write(self._keeper.take_tombstone(key.decode(errors="replace")), now)
             else:
                 try:
                     message = readers[topic](value)
                 except Undecodable:
-                    became = UNDECODABLE
+                    self._tallies[topic].add(UNDECODABLE)
                 else:
+                    applied[topic] += 1
                     step = self._keeper.act(message, offset) if topic == actions else take(message, offset)
                     if step is not NOTHING:
                         yield from write(step, now)
-            counts[topic, became] = counts.get((topic, became), 0) + 1
-        for (topic, became), count in counts.items():
-            self._tallies[topic].add(became, count)
+        for topic, count in applied.items():
+            self._tallies[topic].add(APPLIED, count)
 
     def overheard(self, record: Record, now: int) -> Iterator[Out]:
         """See Task."""

@@ -40,8 +40,9 @@ def looks_back_as_if_all_were_looked_through(journey, held, asked):
     arrival, one, other = asked.passed.arrival, asked.passed.from_place, asked.passed.arrival.place
     before = [found for found in reversed(held) if found.passed.arrival < arrival]
     after = [found for found in held if found.passed.arrival > arrival]
-    assert journey.departure_before(other, arrival) is sought(before, lambda found: left(found, other))
-    assert journey.join_before(one, other, arrival) is sought(before, lambda found: joins(found, one, other))
+    departed, joined = journey.before(one, other, arrival)
+    assert departed is sought(before, lambda found: left(found, other))
+    assert joined is sought(before, lambda found: joins(found, one, other))
     affected = [
         sought(after, lambda found: arrived(found, one)),
         sought(after, lambda found: joins(found, one, other)),
