@@ -27,8 +27,7 @@ def main(bootstrap: str, read: str, write: str, group: str, schema: str, folder:
                 await alerts.send(
                     key=subject.encode(), value=job.alert(seen, before), partition=event.message.partition
                 )
-            if before != place:
-                last[subject] = place
+            last[subject] = place
 
     worker = faust.Worker(app, loglevel="WARN", quiet=True)
     worker.execute_from_commandline()

@@ -24,8 +24,7 @@ def main(bootstrap: str, read: str, write: str, group: str, schema: str, folder:
         seen = job.read(value)
         place = seen["place"]
         before = state.get("place")
-        if before != place:
-            state.set("place", place)
+        state.set("place", place)
         return job.alert(seen, before) if before is not None and before != place else None
 
     frame = app.dataframe(sightings).apply(relocated, stateful=True)
