@@ -20,7 +20,7 @@ def channels_of(settings: Settings) -> Channels | None:
     if settings.notify is None:
         return None
     try:
-        return parse_channels(settings.notify.read_text("utf-8"), gazetteer().regions)
+        return parse_channels(settings.notify.read_text("utf-8"), gazetteer())
     except (OSError, UnicodeDecodeError):
         raise Failure(f"{settings.notify} cannot be read: name a text file", UNUSABLE) from None
     except ValueError as invalid:

@@ -45,8 +45,17 @@ class Places(Protocol):
         ...
 
     def region_name(self, region: str) -> str:
-        """The name of a police unit or country code."""
+        """The name of a police unit or country code. Raises KeyError for neither."""
         ...
+
+
+def is_region(region: str, places: Places) -> bool:
+    """Whether this is a police unit or a country: what an end of an alert can lie in."""
+    try:
+        places.region_name(region)
+    except KeyError:
+        return False
+    return True
 
 
 def place_name(code: str, places: Places, words: Words) -> str:

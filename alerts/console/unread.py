@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from alerts.console.filters import Circumstances, Filter, filters_of
 from alerts.console.outlook import Outlook, View
-from alerts.console.places import Places
+from alerts.console.places import Places, is_region
 
 VIEW = "view"
 OF_THE_LIST = {VIEW, "cursor", "lang", "done", "at", "step"}
 """What else an address of the list can say, besides its filters."""
 NO_FILTER = ""
 """Stands for all names that are none of these."""
-COUNTRY_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,7 @@ class Unread:
 
 def without_strange_unit(outlook: Outlook, places: Places) -> Outlook:
     """The outlook without the filter of a unit that there is not: nothing at all would fit it."""
-    unit = outlook.given.get("unit", "")
-    is_country = len(unit) == COUNTRY_LETTERS and unit.isascii() and unit.isupper()
-    return outlook if is_country or unit in places.regions else outlook.with_filters(unit=None)
+    return outlook if is_region(outlook.given.get("unit", ""), places) else outlook.with_filters(unit=None)
 
 
 def unread_names(asked: Mapping[str, str], outlook: Outlook, filters: frozenset[str]) -> tuple[str, ...]:

@@ -1,19 +1,19 @@
 """The channels: to whom what is told and when, as frozen data, and how they are read from ``notify.toml``."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from typing import Any
 
+from alerts.console.places import Places, is_region
 from processors.toml_lines import Fault, InvalidFile, Lines, parse
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _URL = re.compile(r"https?://[^\s/@]+(?::\d+)?(?:/\S*)?")
 _MAILBOX = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _SERVER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 GROUP_SECONDS = 60
 GROUP_SECONDS_MAX = 3_600
@@ -71,13 +71,13 @@ _KEYS = {
 _COMMON = {"name", "way", "units", "language", "quiet", "group_seconds"}
 
 
-def parse_channels(text: str, known_units: Collection[str]) -> Channels:
-    """The channels of a ``notify.toml``, for which police units there are.
+def parse_channels(text: str, places: Places) -> Channels:
+    """The channels of a ``notify.toml``, for the units that ``places`` knows.
 
     Raises InvalidFile with every fault, its line and what to write instead.
     """
     given, lines = parse(text)
-    reading = _Reading(lines, known_units)
+    reading = _Reading(lines, places)
     console = reading.console(given)
     channels = reading.channels(given.get("channel"))
     for key in given.keys() - {"console", "channel"}:
@@ -90,9 +90,9 @@ def parse_channels(text: str, known_units: Collection[str]) -> Channels:
 class _Reading:
     """Reads one file and collects all that is wrong with it."""
 
-    def __init__(self, lines: Lines, known_units: Collection[str]) -> None:
+    def __init__(self, lines: Lines, places: Places) -> None:
         self._lines = lines
-        self._known_units = known_units
+        self._places = places
         self.faults: list[Fault] = []
 
     def fault(self, path: tuple[str | int, ...], message: str, instead: str) -> None:
@@ -137,8 +137,8 @@ class _Reading:
     def _units(self, at: tuple[str | int, ...], given: Mapping[str, Any]) -> frozenset[str]:
         """A unit that there is not would be told of nothing, and nobody would know."""
         told = frozenset(self._texts(at, given, "units", 'a list of police units, such as ["amsterdam"]'))
-        if any(one not in self._known_units and _COUNTRY.fullmatch(one) is None for one in told):
-            known = f"known are {_listed(self._known_units)}, and countries such as BE"
+        if not all(is_region(one, self._places) for one in told):
+            known = f"known are {_listed(self._places.regions)}, and countries such as BE"
             self.fault((*at, "units"), "units names what is no police unit and no country", known)
         return told
 

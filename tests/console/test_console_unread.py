@@ -35,6 +35,7 @@ def test_a_unit_that_there_is_not_is_no_empty_list(console):
     assert "Rotterdam" in told
     assert 'class="card' in console.ask(None, "/?unit=rotterdm").text
     assert unread_on(console, "/?unit=BE") == []
+    assert unread_on(console, "/?unit=XX") == [told]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from alerts.notifying.channels import QuietHours, Way, parse_channels
 from processors.places import Gazetteer
 from processors.toml_lines import InvalidFile
 
-UNITS = Gazetteer.load().regions
+PLACES = Gazetteer.load()
 GOOD = """
 console = "https://alerts.example/"
 [[channel]]
@@ -31,7 +31,7 @@ language = "en"
 
 
 def test_a_file_with_a_webhook_and_a_mailbox():
-    channels = parse_channels(GOOD, UNITS)
+    channels = parse_channels(GOOD, PLACES)
     duty, mail = channels.channels
     assert channels.console == "https://alerts.example"
     assert (duty.way, duty.url, duty.units, duty.quiet, duty.group_s) == (
@@ -46,7 +46,7 @@ def test_a_file_with_a_webhook_and_a_mailbox():
 def test_the_file_that_the_documentation_shows_can_be_used():
     page = (Path(__file__).parents[2] / "docs" / "notifications.md").read_text("utf-8")
     [shown] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert [channel.units for channel in parse_channels(shown, UNITS).channels] == [frozenset(), {"amsterdam", "BE"}]
+    assert [channel.units for channel in parse_channels(shown, PLACES).channels] == [frozenset(), {"amsterdam", "BE"}]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,7 @@ def test_the_file_that_the_documentation_shows_can_be_used():
         ("group_seconds = 300", "group_seconds = true", "line 15: group_seconds cannot be used"),
         ('units = ["amsterdam", "BE"]', 'units = ["PL1300"]', "line 13: units names what is no police unit"),
         ('units = ["amsterdam", "BE"]', 'units = ["kmar"]', "known are amsterdam, den-haag"),
+        ('units = ["amsterdam", "BE"]', 'units = ["XX"]', "line 13: units names what is no police unit and no country"),
         ('language = "en"', 'language = "de"', "line 16: language is not known"),
         ('language = "en"', 'tone = "kind"', "line 16: tone is no key of a email"),
         (GOOD, 'console = "https://alerts.example"', "there is no channel"),
@@ -71,11 +72,11 @@ def test_the_file_that_the_documentation_shows_can_be_used():
 )
 def test_every_fault_is_told_with_its_line(before, after, said):
     with pytest.raises(InvalidFile) as fault:
-        parse_channels(GOOD.replace(before, after), UNITS)
+        parse_channels(GOOD.replace(before, after), PLACES)
     assert said in str(fault.value)
 
 
 def test_nothing_of_a_password_is_repeated():
     with pytest.raises(InvalidFile) as fault:
-        parse_channels(GOOD.replace("desk.example", "user:made-up-secret@desk.example"), UNITS)
+        parse_channels(GOOD.replace("desk.example", "user:made-up-secret@desk.example"), PLACES)
     assert "made-up-secret" not in str(fault.value)
