@@ -75,12 +75,9 @@ class Journey:
         end = len(keys) - 1 if keys and keys[-1] is arrival else bisect_left(keys, arrival)
         for at in range(end - 1, self._known - 1, -1):
             found = every[at]
-            passed = found.passed
-            if passed.from_place == destination:
-                left = left or found
-                if joined is None and passed.arrival.place == origin:
-                    joined = found
-            elif joined is None and passed.from_place == origin and passed.arrival.place == destination:
+            if left is None and found.passed.from_place == destination:
+                left = found
+            if joined is None and _joins(found, origin, destination):
                 joined = found
         by_places = self._by_places
         if by_places is not None:

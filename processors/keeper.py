@@ -92,13 +92,13 @@ class Keeper:
             kept = self._keeping.begin(subject, kind)
         if kept is None or not kept.is_plain:
             return self._take(record, offset)
-        event_id, facts = sighting[2], kept.facts
+        event_id, facts = sighting.event_id, kept.facts
         if event_id in facts:
             return self._take(record, offset)
         facts[event_id] = record
         if 0 < kept_until < kept.due:
             self._keeping.schedule(kept, kept_until)
-        alerts = self._keeping.subjects.give(subject, kind, sighting, since or sighting[8], is_first=True)
+        alerts = self._keeping.subjects.give(subject, kind, sighting, since or sighting.known_at, is_first=True)
         if not alerts and kept.reopens_at <= sighting.occurred_at - self._window_ms < kept.settles_at:
             return NOTHING
         told = self._keeping.words.tell(kept, alerts, NO_HEIRS)

@@ -31,9 +31,9 @@ class RelocationOuts:
     def of_step(self, step: KeeperStep, now: int) -> Iterator[Out]:
         """The records of one step; facts and orders before what is said of them. ``now`` is UTC ms."""
         usual = map(self._alert, step.alerts)
-        return usual if step[1:] == NOTHING[1:] else self._more(usual, step, now)
+        return usual if step[1:] == NOTHING[1:] else self._every(usual, step, now)
 
-    def _more(self, alerts: Iterator[Out], step: KeeperStep, now: int) -> Iterator[Out]:
+    def _every(self, alerts: Iterator[Out], step: KeeperStep, now: int) -> Iterator[Out]:
         yield from map(self._sighting, step.sightings)
         yield from alerts
         for followed in step.followed:
