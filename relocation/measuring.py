@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, start_http_server
 
+from alerts.addresses import Address
 from relocation.exits import UNREACHABLE, Failure
-from relocation.settings import Address
 
 
 @contextmanager

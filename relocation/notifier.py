@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from alerts.addresses import Address
 from relocation.exits import UNREACHABLE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.opening import damage_told
 from relocation.parts import tokeniser_of
 from relocation.serving import end_on_sigterm
-from relocation.settings import Address, Settings, kafka_of, settings_of
+from relocation.settings import Settings, kafka_of, settings_of
 from schemas.views import Unavailable
 
 
@@ -52,7 +53,7 @@ def _notify(stack: ExitStack, settings: Settings) -> None:
     except Unavailable as why:
         raise Failure(str(why), UNREACHABLE) from None
     if settings.metrics is not None:
-        stack.enter_context(metrics_served(registry, Address(settings.metrics)))
+        stack.enter_context(metrics_served(registry, Address.of(settings.metrics)))
     if channels is not None:
         start_notifying(stack, channels, settings, platform, registry)
     click.echo("ready")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alerts.addresses import Address
 from relocation.exits import DONE, UNREACHABLE, UNUSABLE, Failure
 from relocation.garbage import expect_long_lives
 from relocation.logs import log_to_stderr
 from relocation.parts import tokeniser_of
-from relocation.settings import Address, Settings, kafka_of
+from relocation.settings import Settings, kafka_of
 from schemas.views import Unavailable
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def require_protection(settings: Settings) -> None:
     if settings.unprotected:
         return
     for name, told in (("RELOCATION_HTTP (--http)", settings.http), ("RELOCATION_METRICS", settings.metrics)):
-        if told is not None and not Address(told).is_loopback:
+        if told is not None and not Address.of(told).is_loopback:
             raise Failure(
                 f"{name} names an address that others can reach, and there is no sign-in yet: "
                 "use 127.0.0.1, or add --unprotected and protect it otherwise",
@@ -117,5 +118,5 @@ def serve_face(stack: ExitStack, settings: Settings, opened: Callable[[], "FastA
     if settings.metrics is not None:
         from relocation.measuring import metrics_served
 
-        stack.enter_context(metrics_served(app.state.face.measures.registry, Address(settings.metrics)))
+        stack.enter_context(metrics_served(app.state.face.measures.registry, Address.of(settings.metrics)))
     serve(app, listening)

@@ -1,6 +1,5 @@
 """The settings: one model for all commands (DESIGN section 8)."""
 
-import ipaddress
 import os
 import re
 import tomllib
@@ -11,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from alerts.addresses import Address
 from relocation.exits import UNUSABLE, Failure
 from schemas.times import HOUR_MS
 from streams.kafka.access import MECHANISMS, Access
@@ -21,7 +21,6 @@ _PREFIX = "RELOCATION_"
 _SECRETS = ("token_key", "clickhouse", "kafka", "kafka_password", "schema_registry")
 """Settings that are or may hold a secret (a URL with a password): each is also read from a file, ``…_FILE``."""
 _SECRET_BYTES_MAX = 64 * 1024
-_ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 _PREFIX_MAX = 60
 _KAFKA_PREFIX = re.compile(rf"(?:[A-Za-z0-9][A-Za-z0-9.-]{{0,{_PREFIX_MAX - 1}}})?")
 _UNIT = re.compile(r"[a-z0-9-]{3,60}")
@@ -58,25 +57,6 @@ class UnusableSettings(Exception):
     """Which settings cannot be used, and what to write instead; one line each, no value is ever repeated."""
 
 
-class Address:
-    """``host:port``; a port of 0 lets the system choose."""
-
-    def __init__(self, told: str) -> None:
-        match = _ADDRESS.fullmatch(told)
-        if match is None or int(match["port"]) > 65_535:
-            raise ValueError("this is no host:port")
-        self.host = match["host"].strip("[]")
-        self.port = int(match["port"])
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-
 class Settings(BaseSettings):
     """Every setting of every command. Unset is None where that means something (no Kafka: embedded)."""
 
@@ -109,7 +89,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_address(cls, told: str | None) -> str | None:
         if told is not None:
-            Address(told)
+            Address.of(told)
         return told
 
     @field_validator("token_key")
@@ -167,7 +147,7 @@ class Settings(BaseSettings):
     @property
     def http_address(self) -> Address:
         """Where HTTP is served."""
-        return Address(self.http)
+        return Address.of(self.http)
 
     @classmethod
     def settings_customise_sources(

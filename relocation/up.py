@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from alerts.addresses import Address
 from relocation.exits import UNUSABLE, Failure
 from relocation.logs import log_to_stderr
 from relocation.opening import damage_told
 from relocation.serving import bound, end_on_sigterm, require_protection, serve
-from relocation.settings import Address, Settings, load_settings
+from relocation.settings import Settings, load_settings
 from streams.embedded.folder import DataFolder
 
 
@@ -58,7 +59,7 @@ def _serve(stack: ExitStack, settings: Settings, listening: socket.socket) -> No
     with progress_bar() as tell:
         platform = open_platform(stack, settings, tell)
     if settings.metrics is not None:
-        stack.enter_context(metrics_served(platform.metrics.registry, Address(settings.metrics)))
+        stack.enter_context(metrics_served(platform.metrics.registry, Address.of(settings.metrics)))
     app = app_over(platform, settings, open_history(stack, settings, platform))
     if channels is not None:
         start_notifying(stack, channels, settings, platform, platform.metrics.registry)

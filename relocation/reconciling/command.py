@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from prometheus_client import CollectorRegistry, Gauge
 
+from alerts.addresses import Address
 from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.exits import FAILED, UNREACHABLE, UNUSABLE, Failure
@@ -22,7 +23,7 @@ from relocation.measuring import metrics_served
 from relocation.progress import progress_bar
 from relocation.reconciling.log import TOPICS, KafkaLog
 from relocation.reconciling.showing import as_json, show
-from relocation.settings import Address, Settings, kafka_of, settings_of
+from relocation.settings import Settings, kafka_of, settings_of
 from relocation.sinking.joining import history_of, server_of
 from relocation.sinking.stored import StoredTopics
 from schemas.times import DAY_MS, SECOND_MS
@@ -106,7 +107,7 @@ def _go_on(stack: ExitStack, prover: _Prover, settings: Settings, every_s: float
         signal.signal(told, lambda *_: ending.set())
     log_to_stderr()
     if settings.metrics is not None:
-        stack.enter_context(metrics_served(measures.registry, Address(settings.metrics)))
+        stack.enter_context(metrics_served(measures.registry, Address.of(settings.metrics)))
     os.write(1, b"ready\n")
     all_at = 0.0
     while not ending.is_set():

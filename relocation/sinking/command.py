@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import click
 
+from alerts.addresses import Address
 from relocation.clock import now_ms
 from relocation.clusters import cluster_of
 from relocation.exits import UNUSABLE, Failure
 from relocation.garbage import expect_long_lives
 from relocation.logs import log_to_stderr
 from relocation.measuring import metrics_served
-from relocation.settings import Address, kafka_of, settings_of
+from relocation.settings import kafka_of, settings_of
 from relocation.sinking.joining import history_of, server_of
 from relocation.sinking.measures import SinkMeasures
 from relocation.sinking.member import GROUP, Ends, KafkaMember, Letters, instance_of
@@ -104,7 +105,7 @@ def _run(stack: ExitStack, working: "_Working", history: StoredHistory, ending: 
     if working.metrics is not None:
         lag, lost_count = (lambda: share.behind(ends.asked[1])), (lambda: lost["records"])
         measures = SinkMeasures(carrying.status, lag, lost_count, share.outside_s)
-        stack.enter_context(metrics_served(measures.registry, Address(working.metrics)))
+        stack.enter_context(metrics_served(measures.registry, Address.of(working.metrics)))
     _join(share, ending)
     expect_long_lives()
     if not ending.is_set():

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from alerts.addresses import Address
 from relocation.agreeing import agree_or_fail
 from relocation.exits import DONE, UNUSABLE, Failure
 from relocation.logs import log_to_stderr
-from relocation.settings import Address, Settings, kafka_of, settings_of
+from relocation.settings import Settings, kafka_of, settings_of
 from relocation.working.roles import ROLES
 from relocation.working.supervisor import die_with_parent, supervise
 
@@ -89,7 +90,7 @@ def _metrics_of(settings: Settings, at: int) -> list[str]:
     """Each role serves its measures on a port of its own: that of the settings, and those after it."""
     if settings.metrics is None:
         return []
-    address = Address(settings.metrics)
+    address = Address.of(settings.metrics)
     host = f"[{address.host}]" if ":" in address.host else address.host
     return [f"--metrics={host}:{address.port + at if address.port else 0}"]
 

@@ -3,11 +3,12 @@
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from alerts.addresses import Address
 from relocation.clock import now_ms
 from relocation.garbage import expect_long_lives
 from relocation.measuring import metrics_served
 from relocation.progress import progress_bar
-from relocation.settings import Address, Settings
+from relocation.settings import Settings
 from relocation.working.roles import role_of
 from streams.kafka.crashing import Crash
 from streams.kafka.fence import Fence
@@ -53,7 +54,7 @@ def play(settings: Settings, playing: Playing) -> None:
         process = WorkerProcess(work, playing.instance, Patience(playing.session_s), leaves=playing.leaves)
         metrics.watch(process.plane.watched)
         if settings.metrics is not None:
-            stack.enter_context(metrics_served(metrics.registry, Address(settings.metrics)))
+            stack.enter_context(metrics_served(metrics.registry, Address.of(settings.metrics)))
         process.run()
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relocation.settings import Address, UnusableSettings, load_settings
+from alerts.addresses import Address
+from relocation.settings import UnusableSettings, load_settings
 
 A_KEY = "00112233445566778899aabbccddeeff" * 2
 
@@ -103,4 +104,4 @@ def test_a_key_never_shows_itself(monkeypatch):
     ],
 )
 def test_loopback_is_what_only_this_machine_reaches(told, loopback):
-    assert Address(told).is_loopback is loopback
+    assert Address.of(told).is_loopback is loopback
