@@ -18,11 +18,13 @@ from streams.kafka.access import MECHANISMS, Access
 CONFIG = "relocation.toml"
 KEY_BYTES_MIN = 32
 _PREFIX = "RELOCATION_"
-_SECRETS = ("token_key", "clickhouse", "kafka", "kafka_password", "schema_registry")
+_SECRETS = ("token_key", "clickhouse", "kafka", "kafka_password", "schema_registry", "mail_password")
 """Settings that are or may hold a secret (a URL with a password): each is also read from a file, ``…_FILE``."""
 _SECRET_BYTES_MAX = 64 * 1024
 _PREFIX_MAX = 60
 _KAFKA_PREFIX = re.compile(rf"(?:[A-Za-z0-9][A-Za-z0-9.-]{{0,{_PREFIX_MAX - 1}}})?")
+_PASSWORD = re.compile(r"[ -~]{1,1000}")
+"""What any mail server takes: they do not agree on how other letters are written."""
 _UNIT = re.compile(r"[a-z0-9-]{3,60}")
 _URL = re.compile(r"https?://[^\s/]+.*")
 
@@ -36,6 +38,7 @@ _HINTS = {
     "policy": "write the path of a policy.toml, or leave it out for the policy that comes with the program",
     "signals": "write the path of a signals.toml, or leave it out for the catalogue that comes with the program",
     "notify": "write the path of a notify.toml, or leave it out and nobody is notified",
+    "mail_password": "write the password of the user that notify.toml names: one line, letters without accents",
     "kafka": "write bootstrap servers, for example RELOCATION_KAFKA=broker-1:9092,broker-2:9092",
     "kafka_prefix": f"write at most {_PREFIX_MAX} letters, digits, dots or hyphens, for example "
     "RELOCATION_KAFKA_PREFIX=cemi-test.",
@@ -81,6 +84,7 @@ class Settings(BaseSettings):
     policy: Path | None = Field(None, description="policy.toml instead of the packaged one.")
     signals: Path | None = Field(None, description="signals.toml instead of the packaged one.")
     notify: Path | None = Field(None, description="notify.toml: who is told of alerts by webhook and e-mail.")
+    mail_password: SecretStr | None = Field(None, description="The password with which mail is sent.")
     escalate_hours: float = Field(8, gt=0, le=720, description="Hours after which an alert that nobody has escalates.")
     unit: str | None = Field(None, description="Unit of the console's local identity until a browser chooses one.")
     unprotected: bool = Field(False, description="Serve an address that others can reach, without sign-in.")
@@ -97,6 +101,13 @@ class Settings(BaseSettings):
     def _is_key(cls, told: SecretStr | None) -> SecretStr | None:
         if told is not None and not _is_hex_key(told.get_secret_value().strip()):
             raise ValueError("this is no key")
+        return told
+
+    @field_validator("mail_password")
+    @classmethod
+    def _is_password(cls, told: SecretStr | None) -> SecretStr | None:
+        if told is not None and _PASSWORD.fullmatch(told.get_secret_value()) is None:
+            raise ValueError("this is no password")
         return told
 
     @field_validator("unit")
@@ -213,7 +224,8 @@ def _told(where: tuple[int | str, ...], kind: str) -> str:
     if kind == "extra_forbidden":
         known = ", ".join(sorted(Settings.model_fields))
         return f"{CONFIG}: a setting is not known; the known ones are: {known}"
-    return f"{_PREFIX}{name.upper()} (--{name.replace('_', '-')}) cannot be used: {_HINTS.get(name, 'see --help')}"
+    other = "or …_FILE" if name in _SECRETS else f"--{name.replace('_', '-')}"
+    return f"{_PREFIX}{name.upper()} ({other}) cannot be used: {_HINTS.get(name, 'see --help')}"
 
 
 class _Given(PydanticBaseSettingsSource):

@@ -10,6 +10,8 @@ from alerts.notifying.deciding import escalation_key_of, key_of
 from schemas.alerts import Alert
 from schemas.times import format_time
 
+KEY_HEADER = "Idempotency-Key"
+"""Of every message, however it goes."""
 Item = dict[str, str]
 
 

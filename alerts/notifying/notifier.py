@@ -14,8 +14,9 @@ from alerts.console.words import words_of
 from alerts.notifying.channels import Channel, Channels
 from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, is_quiet, retry_at, told_of
 from alerts.notifying.letters import Item, escalated, item_of
+from alerts.notifying.not_sent import NotSent
 from alerts.notifying.outbox import Delivery, Outbox
-from alerts.notifying.senders import NotSent, Send, send
+from alerts.notifying.senders import Send, send
 from alerts.ports import Watching
 from processors.escalation import ESCALATES_MS, waits_since
 from schemas.alerts import Alert

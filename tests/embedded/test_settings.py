@@ -58,6 +58,8 @@ def test_the_environment_wins_over_a_secret_in_a_file(tmp_path, monkeypatch):
         ("RELOCATION_KAFKA_PREFIX", ".secret"),
         ("RELOCATION_KAFKA_PREFIX", "secret-" * 10),
         ("RELOCATION_SCHEMA_REGISTRY", "secret:8081"),
+        ("RELOCATION_MAIL_PASSWORD", "sécret"),
+        ("RELOCATION_MAIL_PASSWORD", "secret\n"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_never_repeated(monkeypatch, name, value):
@@ -84,10 +86,12 @@ def test_an_unusable_file_is_said(tmp_path, content):
         load_settings()
 
 
-def test_a_key_never_shows_itself(monkeypatch):
+def test_a_secret_never_shows_itself(monkeypatch):
     monkeypatch.setenv("RELOCATION_TOKEN_KEY", A_KEY)
+    monkeypatch.setenv("RELOCATION_MAIL_PASSWORD", "made-up-secret")
 
     assert A_KEY not in repr(load_settings())
+    assert "made-up-secret" not in repr(load_settings())
 
 
 @pytest.mark.parametrize(

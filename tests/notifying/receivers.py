@@ -3,12 +3,18 @@
 import email
 import json
 import socket
+import ssl
+import subprocess
 import threading
 from contextlib import contextmanager
 from email import policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from alerts.addresses import Address
+from alerts.notifying.channels import Relay, Security
 
 
 class Webhooks:
@@ -53,6 +59,23 @@ class _Mailbox:
         self.came = []
         self.to = []
         self.refusing = {}
+        self.users = {}
+        """Who may sign in, and with which password; nobody has to where it is empty."""
+        self.signed_in = []
+        """As whom it was tried, and whether in TLS."""
+        self.began = []
+        """From whom mail was begun to be told, and whether in TLS."""
+
+    def authenticate(self, server, session, envelope, mechanism, told):
+        self.signed_in.append((told.login.decode(), server.transport.get_extra_info("ssl_object") is not None))
+        return AuthResult(success=self.users.get(told.login.decode()) == told.password.decode(), handled=False)
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - the library's name
+        if self.users and not session.authenticated:
+            return "530 sign in first"
+        self.began.append((address, server.transport.get_extra_info("ssl_object") is not None))
+        envelope.mail_from = address
+        return "250 go on"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - the library's
         if self.refusing.get(address):
@@ -67,16 +90,43 @@ class _Mailbox:
 
 
 @contextmanager
-def taking_mails():
+def taking_mails(security=Security.NONE, certificate=None, users=None, mechanisms=("PLAIN", "LOGIN")):
+    """A mail server on this machine; it shows the certificate, and who has to sign in does so by these mechanisms."""
     box = _Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    box.users = users or {}
+    tls = None if certificate is None else _showing(certificate)
+    controller = Controller(
+        box, hostname="127.0.0.1", port=0, ssl_context=tls if security is Security.TLS else None,
+        tls_context=tls if security is Security.STARTTLS else None, require_starttls=security is Security.STARTTLS,
+        authenticator=box.authenticate, auth_require_tls=security is Security.STARTTLS,
+        auth_exclude_mechanism={"PLAIN", "LOGIN"} - set(mechanisms),
+    )  # fmt: skip
     # The library looks whether it answers on the port it was given, and 0 is none: begin on one that is free.
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         controller.port = free.getsockname()[1]
     controller.start()
     box.server = f"127.0.0.1:{controller.port}"
+    box.relay = Relay(Address.of(box.server), Security.NONE)
     try:
         yield box
     finally:
         controller.stop()
+
+
+def _showing(certificate):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    return tls
+
+
+def a_certificate(folder):
+    """Of 127.0.0.1, with its key; vouched for by itself."""
+    key, certificate, both = folder / "key.pem", folder / "ca.pem", folder / "server.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=made-up",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    both.write_text(key.read_text() + certificate.read_text())
+    return certificate, both

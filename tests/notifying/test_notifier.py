@@ -8,13 +8,14 @@ import pytest
 from made_up_events import a_control, a_withdrawal
 from platforms import a_platform, published
 from prometheus_client import CollectorRegistry
-from receivers import taking_mails, taking_webhooks
+from receivers import a_certificate, taking_mails, taking_webhooks
 
+from alerts.addresses import Address
 from alerts.console.words import HERE
-from alerts.notifying.channels import Channel, Channels, QuietHours, Way
+from alerts.notifying.channels import Channel, Channels, QuietHours, Relay, Security, Way
+from alerts.notifying.not_sent import NotSent
 from alerts.notifying.notifier import Notifier, Surroundings
 from alerts.notifying.outbox import TOLD_KEPT_MS, Outbox
-from alerts.notifying.senders import NotSent
 from processors.places import Gazetteer
 from relocation.clock import now_ms
 from schemas.actions import AlertAction
@@ -324,7 +325,8 @@ def test_killed_before_it_knew_that_it_was_taken_it_tells_the_same_again(platfor
 def test_one_channel_that_fails_holds_up_no_other(platform, notifying, hooks):
     gone = Channel("gone", Way.WEBHOOK, url="http://127.0.0.1:9/", group_s=0)
     strange = Channel("strange", Way.WEBHOOK, url="http://[::1/", group_s=0)
-    nowhere = Channel("nowhere", Way.EMAIL, to=("a@b.c",), sender="a@b.c", server=f"{'a' * 70}.example:25", group_s=0)
+    away = Relay(Address(f"{'a' * 70}.example", 25), Security.NONE)
+    nowhere = Channel("nowhere", Way.EMAIL, to=("a@b.c",), sender="a@b.c", relay=away, group_s=0)
     with notifying(gone, strange, nowhere, a_webhook(hooks)) as notifier:
         notifier.turn()
         move(platform)
@@ -346,7 +348,7 @@ def test_a_channel_is_told_of_its_units_only(platform, notifying, hooks):
 def test_a_mail_arrives_with_its_key_and_in_the_language_of_the_channel(platform, notifying):
     with taking_mails() as box:
         mail = Channel(
-            "unit", Way.EMAIL, to=("made-up@police.example",), sender="alerts@police.example", server=box.server,
+            "unit", Way.EMAIL, to=("made-up@police.example",), sender="alerts@police.example", relay=box.relay,
             language="en", group_s=0,
         )  # fmt: skip
         with notifying(mail) as notifier:
@@ -368,7 +370,7 @@ def test_a_mailbox_that_is_refused_for_now_gets_it_later_and_the_others_do_not_g
     with taking_mails() as box:
         box.refusing = {greylisted: ["450 later", "451 later still"], gone: ["550 nobody"] * 9}
         to = ready, greylisted, gone
-        mail = Channel("unit", Way.EMAIL, to=to, sender="alerts@police.example", server=box.server, group_s=0)
+        mail = Channel("unit", Way.EMAIL, to=to, sender="alerts@police.example", relay=box.relay, group_s=0)
         with notifying(mail) as notifier:
             notifier.turn()
             move(platform)
@@ -384,7 +386,7 @@ def test_a_mailbox_that_is_refused_alone_is_tried_until_it_takes_it(platform, no
     with taking_mails() as box:
         box.refusing = {"unit@police.example": ["550 nobody yet"] * 2}
         mail = Channel(
-            "unit", Way.EMAIL, to=("unit@police.example",), sender="alerts@police.example", server=box.server, group_s=0
+            "unit", Way.EMAIL, to=("unit@police.example",), sender="alerts@police.example", relay=box.relay, group_s=0
         )
         with notifying(mail) as notifier:
             notifier.turn()
@@ -392,6 +394,28 @@ def test_a_mailbox_that_is_refused_alone_is_tried_until_it_takes_it(platform, no
             for clock.later_s in (0, 6, 20):
                 notifier.turn()
     assert len(box.came) == 1
+
+
+def test_mail_whose_password_is_refused_is_tried_again_and_the_log_says_why(
+    platform, notifying, clock, tmp_path, caplog
+):
+    ca, shown = a_certificate(tmp_path)
+    with taking_mails(Security.STARTTLS, shown, {"made-up": "another"}) as box:
+        relay = Relay(box.relay.server, Security.STARTTLS, str(ca), "made-up", "made-up-secret")
+        to = ("unit@police.example",)
+        with notifying(
+            Channel("unit", Way.EMAIL, to=to, sender="alerts@police.example", relay=relay, group_s=0)
+        ) as one:
+            one.turn()
+            move(platform)
+            one.turn()
+            told = [(record.message, record.why) for record in caplog.records if record.name == "relocation.notifying"]
+            assert (told, box.began) == ([("notification_failed", "sign_in_refused 535")], [])
+            box.users["made-up"] = "made-up-secret"
+            clock.later_s = 6
+            one.turn()
+    assert len(box.came) == 1
+    assert "made-up-secret" not in caplog.text
 
 
 def test_a_mail_server_that_is_away_is_tried_again(platform, notifying, clock):

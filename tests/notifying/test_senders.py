@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from alerts.notifying.channels import Channel, Way
+from alerts.notifying.not_sent import NotSent
 from alerts.notifying.outbox import Delivery
-from alerts.notifying.senders import NotSent, send
+from alerts.notifying.senders import send
 
 PATIENCE_S = 0.5
 FOREVER_S = 30
