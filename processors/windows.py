@@ -8,11 +8,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from processors.geography import Distances
-from processors.journey import Journey, Relocation
+from processors.journey import Relocation
 from processors.relocations import is_implausible
 from processors.rules import Rules
 from processors.spans import OFFER, PRESENCE, Spans, Touched
-from processors.walk import Passed, Stay, advance
+from processors.walk import Passed
+from processors.walked import Walked
 from schemas.alerts import Finding
 from schemas.reports import EventKey
 from schemas.sightings import Sighting
@@ -36,11 +37,8 @@ class Window:
         "_provisional",
         "_rules",
         "_spans",
-        "_stay",
         "_twins",
-        "_walk_after",
-        "_walk_firsts",
-        "_walk_found",
+        "_walk",
         "kind",
         "subject",
     )
@@ -58,16 +56,11 @@ class Window:
         self._appends_until = AFTER_ALL
         """A presence between the newest and this time changes nothing of what was before it."""
         self._by_id: dict[str, Sighting] = {}
-        """But for those that ``_list_steps`` has yet to put down."""
+        """But for those that ``_list_appended`` has yet to put down."""
         self._twins: dict[EventKey, Sighting] = {}
         """Sightings whose event_id another source's event used before: their alerts' ids can collide."""
-        self._stay: Stay | None = None
-        """Where the walk ends."""
-        self._walk_firsts: list[Sighting] = []
-        """Beside each other the steps of the walk: all of them after ``_list_steps``."""
-        self._walk_after: list[Stay] = []
-        self._walk_found: list[Relocation | None] = []
-        self._journey = Journey()
+        self._walk = Walked(self._spans, rules)
+        self._journey = self._walk.journey
         self._provisional: list[Relocation] = []
         self._flagged_until = BEFORE_ALL
         """The latest kept sighting that draws attention, or BEFORE_ALL."""
@@ -105,7 +98,7 @@ class Window:
 
     def sighting_of(self, event: EventKey) -> Sighting | None:
         """The sighting this event gave, kept or not."""
-        self._list_steps()
+        self._list_appended()
         held = self._by_id.get(event.event_id)
         if held is not None and held.source == event.source and held.type == event.type:
             return held
@@ -116,7 +109,7 @@ class Window:
 
         None means that any may: all have to be compared with what was told.
         """
-        self._list_steps()
+        self._list_appended()
         touched = self._change(taken, given)
         order = self._spans.order
         self._newest_at = order[-1].occurred_at if order else BEFORE_ALL
@@ -167,19 +160,10 @@ class Window:
             self._appends_until = at + self._rules.kept_ms
         self._newest_at = at
         self._spans.append_presence(sighting)
-        stay = self._stay
-        if stay is not None and stay.place == place:
-            self._stay = _MAKE(Stay, (place, at, None, at, ()))  # as ``advance`` has it: nothing is pending at the end
-            return ()
-        self._stay, passed = advance(stay, sighting, at, None, self._rules)
-        if passed is None:
-            return ()
-        found = Relocation(passed)
-        self._journey.add(found)
-        return (found,)
+        return self._walk.append(sighting, at, place)
 
     def _is_first(self, event_id: str) -> bool:
-        self._list_steps()
+        self._list_appended()
         return event_id not in self._by_id
 
     def _draws_no_new_attention(self, newest_at: int) -> bool:
@@ -248,17 +232,8 @@ class Window:
 
     def stays(self) -> list[tuple[str, int, int]]:
         """(place, first_seen, last_seen) of every stay of the walk, oldest first."""
-        self._list_steps()
-        stays: list[tuple[str, int, int]] = []
-        for first, after in zip(self._walk_firsts, self._walk_after, strict=True):
-            if stays and stays[-1][0] == after.place:
-                stays[-1] = (after.place, stays[-1][1], after.last_seen)
-                continue
-            if stays:
-                place, first_seen, last_seen = stays[-1]
-                stays[-1] = (place, first_seen, min(last_seen, first.occurred_at))
-            stays.append((after.place, first.occurred_at, after.last_seen))
-        return stays
+        self._list_appended()
+        return self._walk.stays()
 
     # One sighting more or less
 
@@ -310,86 +285,20 @@ class Window:
             if oldest.occurred_at == self._flagged_until:
                 self._flagged_until = self._latest_flagged()
 
-    # The walk
-
-    def _list_steps(self) -> None:
-        """Put down the steps over presences that were only added: the next of them needs no more than the last stay."""
-        stay, journey = self._walk_after[-1] if self._walk_after else None, self._journey
-        for presence in self._spans.list_appended():
+    def _list_appended(self) -> None:
+        for presence in self._walk.list_appended():
             self._by_id[presence.event_id] = presence
-            stay, passed = advance(stay, presence, presence.occurred_at, None, self._rules)
-            self._walk_firsts.append(presence)
-            self._walk_after.append(stay)
-            self._walk_found.append(None if passed is None else journey.all[bisect_left(journey.keys, presence)])
 
     def _walk_again(self, change: Touched | None, touched: list[Relocation]) -> None:
-        """Walk from where the intervals changed until the walk is what it was."""
+        """Walk over what changed; what may say something else since is touched."""
         if change is None:
             return
-        firsts, afters = self._walk_firsts, self._walk_after
-        begin = bisect_left(firsts, change.first)
-        stay = afters[begin - 1] if begin else None
-        spans, rules = self._spans, self._rules
-        offers: Sequence[Sighting] | None
-        next_span = bisect_left(spans.firsts, change.first)
-        new_firsts: list[Sighting] = []
-        new_afters: list[Stay] = []
-        new_passed: list[Passed | None] = []
-        end, total = begin, len(firsts)
-        while True:
-            pending = stay.pending if stay is not None else ()
-            if next_span < len(spans.firsts) and (not pending or spans.firsts[next_span] < pending[0][0]):
-                first, until, offers = spans.firsts[next_span], spans.ends[next_span], spans.offers[next_span]
-                from_pending = False
-            elif pending:
-                first, until, offers = pending[0][0], pending[0][-1].occurred_at, pending[0]
-                from_pending = True
-            else:
-                end = total
-                break
-            if first > change.last and (stay is None or stay.giver is None or stay.giver is not change.grown):
-                while end < total and firsts[end] < first:
-                    end += 1
-                if end < total and firsts[end] == first and stay == (afters[end - 1] if end else None):
-                    break
-            if from_pending:
-                assert stay is not None
-                stay = stay._replace(pending=pending[1:])
-            else:
-                next_span += 1
-            stay, passed = advance(stay, first, until, offers, rules)
-            new_firsts.append(first)
-            new_afters.append(stay)
-            new_passed.append(passed)
-        self._replace(begin, end, new_passed, touched)
-        firsts[begin:end] = new_firsts
-        afters[begin:end] = new_afters
-        self._stay = afters[-1] if afters else None
-
-    def _replace(self, begin: int, end: int, new_passed: list[Passed | None], touched: list[Relocation]) -> None:
-        """The relocations of a stretch of the walk are now these; those that are the same stay the same objects."""
-        journey = self._journey
-        old = {found.passed: found for found in self._walk_found[begin:end] if found is not None}
-        new_founds: list[Relocation | None] = []
-        added: list[Relocation] = []
-        for passed in new_passed:
-            found = None if passed is None else old.pop(passed, None)
-            if passed is not None and found is None:
-                found = Relocation(passed)
-                added.append(found)
-            new_founds.append(found)
-        self._walk_found[begin:end] = new_founds
-        for gone in old.values():
-            journey.discard(gone)
-            if gone in self._provisional:
-                self._provisional.remove(gone)
-        for found in added:
-            journey.add(found)
-            if found.passed.arrival.evidence == OFFER:
-                self._provisional.append(found)
-        for relocation in (*old.values(), *added):
+        gone, added = self._walk.again(change)
+        self._provisional = [found for found in self._provisional if found not in gone]
+        self._provisional.extend(found for found in added if found.passed.arrival.evidence == OFFER)
+        for relocation in (*gone, *added):
             touched.append(relocation)
-            touched.extend(journey.affected_by(relocation))
+            touched.extend(self._journey.affected_by(relocation))
 
     # What depends on the whole window
 
@@ -406,9 +315,6 @@ class Window:
         window_ms, found = self._rules.window_ms, self._journey.all
         start = bisect_left(found, before + window_ms, key=_arrived_at) if before != BEFORE_ALL else 0
         return found[start : bisect_left(found, self._flagged_until + window_ms, key=_arrived_at)]
-
-
-_MAKE = tuple.__new__
 
 
 def _arrived_at(relocation: Relocation) -> int:
