@@ -29,6 +29,9 @@ def pytest_collection_modifyitems(items):
     """Most mutants die of a plain test, which takes a moment; the laws are for the rest."""
     if PROFILE == "mutants":
         items.sort(key=lambda item: item.get_closest_marker("hypothesis") is not None)
+        for item in items:
+            # mutmut 3.7 asks for what pytest 9.2 no longer has; a later mutmut wants a click that Faust does not
+            item._nodeid = item.nodeid
 
 
 def pytest_report_header():
