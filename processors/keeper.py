@@ -98,7 +98,10 @@ class Keeper:
         facts[event_id] = record
         if 0 < kept_until < kept.due:
             self._keeping.schedule(kept, kept_until)
-        alerts = self._keeping.subjects.give(subject, kind, sighting, since or sighting.known_at, is_first=True)
+        window, subjects = kept.window, self._keeping.subjects
+        if window is None:
+            window = kept.window = subjects.window_for(subject, kind)
+        alerts = subjects.give(window, sighting, since or sighting.known_at, is_first=True)
         if not alerts and kept.reopens_at <= sighting.occurred_at - self._window_ms < kept.settles_at:
             return NOTHING
         told = self._keeping.words.tell(kept, alerts, NO_HEIRS)

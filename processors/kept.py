@@ -8,6 +8,7 @@ from schemas.sightings import Sighting, SubjectSighting
 
 if TYPE_CHECKING:
     from processors.identity import Document
+    from processors.windows import Window
 
 Fact = tuple[str, str, str | None]
 """(source, type, via): which event of an ``event_id``, and by way of which document it tells of the token."""
@@ -29,12 +30,15 @@ class Kept:
         "settled",
         "settles_at",
         "subject",
+        "window",
     )
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
         self.facts: dict[str, SubjectSighting | dict[Fact, SubjectSighting]] = {}
         """By the ``event_id``, of which there are few that tell of more than one fact."""
+        self.window: Window | None = None
+        """What counts of them, once something does."""
         self.document: Document | None = None
         """What is known of it where it is a document."""
         self.is_plain = True

@@ -61,14 +61,18 @@ class Subjects:
             return False
         return alert.finding.arrived_at > window.newest - self.rules.window_ms
 
-    def give(
-        self, subject: str, kind: str, sighting: Sighting, known_at: int, *, is_first: bool = False
-    ) -> Sequence[Alert]:
-        """One sighting more, and nothing else moves: what is told of it.
+    def window_for(self, subject: str, kind: str) -> Window:
+        """The window of a subject, which has one from now on: the same for as long as this lives."""
+        window = self._windows.get(subject)
+        if window is None:
+            window = self._windows[subject] = Window(subject, kind, self.rules, self._distances)
+        return window
+
+    def give(self, window: Window, sighting: Sighting, known_at: int, *, is_first: bool = False) -> Sequence[Alert]:
+        """One sighting more for a subject's window, and nothing else moves: what is told of it.
 
         ``is_first``: whoever asks knows that no event of its ``event_id`` gave the subject one before.
         """
-        window = self._windows.get(subject) or self._window(subject, kind)
         touched = window.add(sighting, is_first=is_first)
         if touched is not None and not touched:
             return ()
@@ -76,7 +80,7 @@ class Subjects:
             found = touched[0]
             return self._say((raised(window, None, found, window.finding_of(found), known_at),))
         told = self._differences(window, touched, window.newest, frozenset())
-        return () if told.is_empty else self._say(self._messages(told, {subject: Moved(kind)}, known_at))
+        return () if told.is_empty else self._say(self._messages(told, {window.subject: Moved(window.kind)}, known_at))
 
     def change(self, moved: Mapping[str, Moved], known_at: int) -> Sequence[Alert]:
         """Sightings come, go and move between subjects in one step: what is told of it, in the order of the rules."""
@@ -101,7 +105,7 @@ class Subjects:
         said, frozen = self.said_of(subject), frozenset(self._frozen.get(subject, ()))
         if not said:
             return ()
-        window = self._window(subject, next(iter(said.values())).subject_kind)
+        window = self.window_for(subject, next(iter(said.values())).subject_kind)
         before = Before(window.newest, frozen=frozen)
         if window.newest is None:
             before = Before(BEFORE_ALL, frozen=frozen.union(settled))
@@ -128,7 +132,7 @@ class Subjects:
 
     def restore_window(self, subject: str, kind: str, sightings: Sequence[Sighting]) -> None:
         """All sightings of a subject, as they follow from what a runtime kept; what was said of it is known already."""
-        window = self._window(subject, kind)
+        window = self.window_for(subject, kind)
         window.change((), sorted(sightings))
         self._refer_anew(window)
         self._freeze(window, self._stale(window))
@@ -162,12 +166,6 @@ class Subjects:
                 stale.add(alert_id)
         return stale
 
-    def _window(self, subject: str, kind: str) -> Window:
-        window = self._windows.get(subject)
-        if window is None:
-            window = self._windows[subject] = Window(subject, kind, self.rules, self._distances)
-        return window
-
     def _is_new(self, window: Window, relocation: Relocation) -> bool:
         """Whether it is active and nothing was ever said of it: then it is raised, and that is all."""
         if not window.is_active(relocation):
@@ -176,7 +174,7 @@ class Subjects:
         return alert_id not in self._said.get(subject, ()) and alert_id not in self._frozen.get(subject, ())
 
     def _change_window(self, subject: str, step: Moved) -> Difference:
-        window = self._window(subject, step.kind)
+        window = self.window_for(subject, step.kind)
         newest = window.newest
         if step.taken or len(step.given) != 1:
             touched = window.change(step.taken.values(), step.given.values())

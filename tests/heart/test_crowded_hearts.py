@@ -55,4 +55,4 @@ def test_one_sighting_more_is_told_alike_whichever_way_it_comes(block):
         for number in range(24):
             seen = crowd.a_sighting()
             moved = {"she": Moved("person", given={seen.event: seen})}
-            assert [*one.give("she", "person", seen, number)] == [*other.change(moved, number)]
+            assert [*one.give(one.window_for("she", "person"), seen, number)] == [*other.change(moved, number)]
