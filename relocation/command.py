@@ -38,6 +38,7 @@ _COMMANDS = {
     "gateway": _Listed("relocation.gateway:gateway", "Take what publishers send, and put it into Kafka."),
     "console": _Listed("relocation.console:console", "Show alerts from Kafka, and let coordinators act."),
     "notifier": _Listed("relocation.notifier:notifier", "Tell people elsewhere of alerts, from Kafka."),
+    "channels": _Listed("relocation.channels:channels", "Check whom the notifier tells, and try it."),
     "topics": _Listed("relocation.topics:topics", "Make the topics of the distributed platform, and check them."),
     "migrate": _Listed("relocation.migrate:migrate", "Carry what an embedded platform knows to Kafka."),
     "completion": _Listed("relocation.completion:completion", "Print the completion script of your shell."),

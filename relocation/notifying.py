@@ -40,8 +40,8 @@ def start_notifying(
     outbox = Outbox(DataFolder(settings.data).outbox)
     around = Surroundings(platform, gazetteer(), now_ms, escalates_ms=settings.escalates_ms)
     for channel in channels.channels:
-        if channel.relay is not None and channel.relay.is_in_the_clear:
-            _LOG.warning("mail_in_the_clear", extra={"channel": channel.name})
+        if channel.is_in_the_clear:
+            _LOG.warning("channel_in_the_clear", extra={"channel": channel.name})
     notifier = Notifier(channels, outbox, around, registry)
     stack.callback(notifier.close)
     notifier.start()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-from alerts.addresses import Address
+from alerts.addresses import Address, is_loopback
 
 GROUP_SECONDS = 60
 GROUP_SECONDS_MAX = 3_600
@@ -69,6 +70,8 @@ class Channel:
     way: Way
     url: str = ""
     """Of a webhook."""
+    ca: str = ""
+    """PEM file with the certificates of who vouches for a webhook's server; empty: whom everybody trusts."""
     to: tuple[str, ...] = ()
     """Mailboxes."""
     sender: str = ""
@@ -80,6 +83,16 @@ class Channel:
     quiet: QuietHours | None = None
     group_s: int = GROUP_SECONDS
     """What comes within so many seconds of the first goes in one message."""
+
+    @property
+    def is_in_the_clear(self) -> bool:
+        """Whether what it is told can be read on the way."""
+        if self.relay is not None:
+            return self.relay.is_in_the_clear
+        try:
+            return self.url.startswith("http://") and not is_loopback(urlsplit(self.url).hostname or "")
+        except ValueError:  # what no library makes sense of is told nothing
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from alerts.console.places import Places, is_region
 from alerts.notifying.channels import GROUP_SECONDS, GROUP_SECONDS_MAX, Channel, Channels, QuietHours, Relay, Way
-from alerts.notifying.relays_file import MAILBOX, NOT_HERE, RELAY_KEYS, SENDER, Mail, mail_of, relay_of
+from alerts.notifying.relays_file import MAILBOX, NOT_HERE, RELAY_KEYS, SENDER, Mail, ca_of, mail_of, relay_of
 from alerts.notifying.tables import Table, listed
 from processors.toml_lines import InvalidFile, parse
 
@@ -16,7 +16,7 @@ _URL = re.compile(r"https?://[^\s/@]+(?::\d+)?(?:/\S*)?")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COMMON = {"name", "way", "units", "language", "quiet", "group_seconds"}
 _KEYS = {
-    Way.WEBHOOK: _COMMON | {"url"},
+    Way.WEBHOOK: _COMMON | {"url", "ca"},
     Way.EMAIL: _COMMON | {"to", "from"} | RELAY_KEYS,
 }
 _ELSEWHERE = NOT_HERE | {"user": "write it in [mail], with the server that it signs in to"}
@@ -86,7 +86,7 @@ class _Reading:
 
     def _address(self, table: Table, way: Way) -> Mapping[str, Any]:
         if way is Way.WEBHOOK:
-            return {"url": table.text("url", _URL, "a URL without a password in it")}
+            return {"url": table.text("url", _URL, "a URL without a password in it"), "ca": ca_of(table)}
         to = table.texts("to", 'a list of mailboxes, such as ["cemi@police.example"]')
         if not to or not all(MAILBOX.fullmatch(one) for one in to):
             table.fault("to", "to names no mailbox, or something else", "write a list of mailboxes")

@@ -44,14 +44,17 @@ def escalated(item: Item, alert: Alert, since: int, channel: Channel, now: int) 
 
 
 def subject_of(items: Sequence[Item], channel: Channel) -> str:
-    """The subject line of a mail: the headline of one, the number of several."""
+    """The subject line of a mail: the headline of one, the number of several; of none, that it is a trial."""
     if len(items) == 1:
         return items[0]["headline"]
-    return words_of(channel.language).say("%(n)s meldingen", n=len(items))
+    say: Callable[..., str] = words_of(channel.language).say
+    return say("%(n)s meldingen", n=len(items)) if items else say("Proef: meldingen van verplaatsingen")
 
 
 def body_of(items: Sequence[Item], channel: Channel) -> str:
     """The text of a mail."""
     say: Callable[..., str] = words_of(channel.language).say
+    if not items:
+        return say("Dit is een proef. Wie dit leest, krijgt hier de meldingen van verplaatsingen.") + "\n"
     told = [f"{item['text']}\n{item['url']}" for item in items]
     return "\n\n".join([*told, say("Verplaatsing alleen bewijst geen uitbuiting.")]) + "\n"

@@ -3,7 +3,6 @@
 import logging
 import smtplib
 import socket
-import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from alerts.notifying.channels import Channel, Relay, Security
 from alerts.notifying.letters import KEY_HEADER, body_of, subject_of
 from alerts.notifying.not_sent import NotSent
 from alerts.notifying.outbox import Delivery
+from alerts.notifying.tls import trusting, word_of
 from schemas.times import SECOND_MS
 
 CONVERSATION_S = 30.0
@@ -24,8 +24,6 @@ _READY = 220
 _AGAIN_S = 0.2
 _LOG = logging.getLogger("relocation.notifying")
 _MECHANISMS = ("PLAIN", "LOGIN")
-_OF_CERTIFICATES = {10: "certificate_expired", 62: "certificate_of_another_name", 64: "certificate_of_another_name"}
-"""By OpenSSL's X509_V_ERR_… ; every other is one that nobody vouches for."""
 _REFUSED = {
     smtplib.SMTPAuthenticationError: "sign_in_refused",
     smtplib.SMTPSenderRefused: "sender_refused",
@@ -82,10 +80,8 @@ def _in_words() -> Iterator[None]:
         yield
     except smtplib.SMTPResponseException as error:
         raise NotSent(f"{_REFUSED.get(type(error), 'server_refuses')} {error.smtp_code}") from None
-    except ssl.SSLCertVerificationError as error:
-        raise NotSent(_OF_CERTIFICATES.get(error.verify_code, "certificate_not_trusted")) from None
-    except ssl.SSLError:
-        raise NotSent("tls_failed") from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(word_of(error) or type(error).__name__) from None
 
 
 @contextmanager
@@ -107,15 +103,10 @@ def _not_yet_connected(relay: Relay, timeout_s: float) -> smtplib.SMTP:
     if relay.security is not Security.TLS:
         server = smtplib.SMTP(timeout=timeout_s)
     else:
-        server = smtplib.SMTP_SSL(timeout=timeout_s, context=_trusting(relay))
+        server = smtplib.SMTP_SSL(timeout=timeout_s, context=trusting(relay.ca))
     # The name that the certificate has to bear. Told to the constructor it would connect at once, unwatched.
     server._host = relay.server.host  # type: ignore[attr-defined]  # noqa: SLF001
     return server
-
-
-def _trusting(relay: Relay) -> ssl.SSLContext:
-    """Certificates are verified, and so is the name in them."""
-    return ssl.create_default_context(cafile=relay.ca or None)
 
 
 @contextmanager
@@ -152,7 +143,7 @@ def _secure(server: smtplib.SMTP, relay: Relay) -> None:
     server.ehlo_or_helo_if_needed()
     if not server.has_extn("starttls"):
         raise NotSent("starttls_not_offered")
-    server.starttls(context=_trusting(relay))
+    server.starttls(context=trusting(relay.ca))
 
 
 def _sign_in(server: smtplib.SMTP, relay: Relay) -> None:

@@ -70,7 +70,11 @@ class Notifier:
         )
 
     def start(self) -> None:
-        """Tell in the background of all that comes after this call, or since it was here before."""
+        """Tell in the background of all that comes after this call, or since it was here before.
+
+        What failed is tried again at once: who starts it anew may have mended why.
+        """
+        self._guarded(self._outbox.hasten)
         self._guarded(self._begin)
         self._thread.start()
 

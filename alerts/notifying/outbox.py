@@ -184,6 +184,10 @@ class Outbox:
                 row = delivery.id, json.dumps(left)
                 self._connection.execute("INSERT OR REPLACE INTO left_over VALUES (?,?)", row)
 
+    def hasten(self) -> None:
+        """What failed is due, whenever it was to be tried again."""
+        self._connection.execute("UPDATE deliveries SET next_at=formed_at")
+
     def undelivered(self) -> int:
         """How many deliveries wait for their channel."""
         return int(self._connection.execute("SELECT count(*) FROM deliveries").fetchone()[0])

@@ -1,13 +1,13 @@
 """Reads from ``notify.toml`` the mail servers, and how they are spoken with."""
 
 import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from alerts.addresses import Address
 from alerts.notifying.channels import Relay, Security, usual_security
 from alerts.notifying.tables import Table
+from alerts.notifying.tls import trusting
 
 MAILBOX = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 SENDER = "the mailbox that it is sent from"
@@ -53,14 +53,17 @@ def relay_of(table: Table) -> Relay:
     """The mail server that a table names."""
     server = _server(table)
     security = Security(table.one_of("security", tuple(Security), usual_security(server)))
-    ca = table.given.get("ca")
-    if ca is None:
-        return Relay(server, security)
-    if security is Security.NONE and table.given.get("security", security) == security:
+    if "ca" in table.given and security is Security.NONE and table.given.get("security", security) == security:
         table.fault("ca", "ca is of no use without TLS", 'write security = "starttls" or "tls", or leave ca out')
-    if not _is_ca(ca):
+    return Relay(server, security, ca_of(table))
+
+
+def ca_of(table: Table) -> str:
+    """The file with the certificates of who vouches for the other side; empty where it is not said."""
+    told = table.given.get("ca")
+    if told is not None and not _is_ca(told):
         table.fault("ca", "ca names no file of certificates that can be read", "write the path of a PEM file")
-    return Relay(server, security, str(ca))
+    return str(told or "")
 
 
 def _server(table: Table) -> Address:
@@ -80,7 +83,7 @@ def _is_ca(told: object) -> bool:
     if not isinstance(told, str) or not told:
         return False
     try:
-        ssl.create_default_context(cafile=told)
+        trusting(told)
     except (OSError, ValueError):
         return False
     return True

@@ -10,6 +10,7 @@ from alerts.notifying.letters import KEY_HEADER
 from alerts.notifying.mail import mail
 from alerts.notifying.not_sent import NotSent
 from alerts.notifying.outbox import Delivery
+from alerts.notifying.tls import trusting, word_of
 
 TIMEOUT_S = 10.0
 
@@ -34,7 +35,7 @@ def _post(channel: Channel, delivery: Delivery, timeout_s: float) -> None:
     try:
         status = asyncio.run(_answered(channel, delivery, timeout_s))
     except (httpx.HTTPError, TimeoutError) as error:
-        raise NotSent(type(error).__name__) from None
+        raise NotSent(word_of(error) or type(error).__name__) from None
     if not httpx.codes.is_success(status):
         raise NotSent(f"status {status}")
 
@@ -43,9 +44,10 @@ async def _answered(channel: Channel, delivery: Delivery, timeout_s: float) -> i
     """The status of the answer; what else it says is not read, for it may have no end."""
     told = {"channel": channel.name, "key": delivery.key, "alerts": list(delivery.items)}
     key = {KEY_HEADER: delivery.key}
+    verify = trusting(channel.ca) if channel.ca else True
     async with (
         asyncio.timeout(timeout_s),
-        httpx.AsyncClient(timeout=timeout_s) as client,
+        httpx.AsyncClient(timeout=timeout_s, verify=verify) as client,
         client.stream("POST", channel.url, json=told, headers=key) as answer,
     ):
         return answer.status_code

@@ -27,7 +27,8 @@ class Webhooks:
 
 
 @contextmanager
-def taking_webhooks():
+def taking_webhooks(certificate=None):
+    """A web server on this machine; it speaks TLS where it is given a certificate to show."""
     hooks = Webhooks()
 
     class Handler(BaseHTTPRequestHandler):
@@ -41,7 +42,9 @@ def taking_webhooks():
             """Tests say enough."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    hooks.url = f"http://127.0.0.1:{server.server_port}/hook"
+    if certificate is not None:
+        server.socket = _showing(certificate).wrap_socket(server.socket, server_side=True)
+    hooks.url = f"http{'' if certificate is None else 's'}://127.0.0.1:{server.server_port}/hook"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

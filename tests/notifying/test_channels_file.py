@@ -85,12 +85,12 @@ def test_what_the_file_does_not_say_leaves_this_machine_in_tls_only(server, secu
 
 def test_the_files_that_the_documentation_shows_can_be_used(tmp_path):
     page = (Path(__file__).parents[2] / "docs" / "notifications.md").read_text("utf-8")
-    shown, relay = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    shown, ca = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     channels = parse_channels(shown, PLACES, PASSWORD).channels
     assert [channel.units for channel in channels] == [frozenset(), {"amsterdam", "BE"}]
-    relay = relay.replace("/etc/ssl/police-ca.pem", str(a_certificate(tmp_path)[0]))
-    _, mail = parse_channels(re.sub(r"\[mail\].*(?:\n.+)+", relay, shown), PLACES).channels
-    assert (mail.relay.security, mail.relay.user) == (Security.TLS, "")
+    ca = ca.replace("/etc/ssl/police-ca.pem", str(a_certificate(tmp_path)[0]))
+    hook, mail = parse_channels(re.sub(r"(?m)^(server|url) = .*", rf"\g<0>\n{ca}", shown), PLACES, PASSWORD).channels
+    assert hook.ca == mail.relay.ca != ""
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,11 @@ def test_the_files_that_the_documentation_shows_can_be_used(tmp_path):
         ('name = "mail"', 'name = "duty"', "line 8: another channel has this name"),
         ('way = "webhook"', 'way = "fax"', "line 5: way is missing or not known"),
         ('url = "https://desk.example/hook"', 'url = "https://a:b@desk.example"', "line 6: url is missing or not as"),
+        (
+            'way = "webhook"',
+            'way = "webhook"\nca = "/nowhere"',
+            "line 6: ca names no file of certificates",
+        ),
         ('to = ["made-up@police.example"]', 'to = ["nobody"]', "line 10: to names no mailbox"),
         ('to = ["made-up@police.example"]', 'to = "made-up@police.example"', "line 10: to is no list of texts"),
         ('server = "mail.example:25"', 'server = "mail.example"', "line 12: server is missing or not as"),

@@ -1,5 +1,6 @@
 """The notifier over a real platform and real receivers: what arrives, once it arrives, and after what went wrong."""
 
+import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -70,6 +71,14 @@ def notifying(platform, tmp_path, clock):
             notifier.close()
 
     return run
+
+
+def until(is_so, within_s=30):
+    """Wait for it, but not for ever."""
+    time_is_up = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < time_is_up, "it did not come to be so in time"
+        time.sleep(0.02)
 
 
 def a_webhook(hooks, **more):
@@ -303,6 +312,22 @@ def test_a_channel_that_fails_is_told_the_same_again_later(platform, notifying, 
         notifier.turn()
     first, second, third = hooks.came
     assert first == second == third
+
+
+def test_what_failed_is_tried_at_once_when_it_is_started_anew(platform, notifying, hooks, clock):
+    hooks.answers = [503] * 4
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        move(platform)
+        for clock.later_s in (0, 6, 20, 60):
+            notifier.turn()
+    assert len(hooks.came) == 4
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        assert len(hooks.came) == 4, "it is not due before long"
+        notifier.start()
+        until(lambda: len(hooks.came) == 5)
+    assert len({key for key, _ in hooks.came}) == 1
 
 
 def test_killed_before_it_knew_that_it_was_taken_it_tells_the_same_again(platform, notifying, hooks, clock):

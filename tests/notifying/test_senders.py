@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from receivers import a_certificate, taking_webhooks
 
 from alerts.notifying.channels import Channel, Way
 from alerts.notifying.not_sent import NotSent
@@ -42,9 +43,9 @@ def answering(*pieces):
         thread.join(FOREVER_S)
 
 
-def sent_to(url):
+def sent_to(url, ca="", patience_s=PATIENCE_S):
     delivery = Delivery(1, "duty", "a-key", ({"alert_id": "made-up"},), attempts=1, formed_at=0)
-    send(Channel("duty", Way.WEBHOOK, url=url), delivery, PATIENCE_S)
+    send(Channel("duty", Way.WEBHOOK, url=url, ca=ca), delivery, patience_s)
 
 
 def test_an_answer_that_drips_is_given_up_in_time():
@@ -65,3 +66,13 @@ def test_what_is_said_after_the_status_is_not_waited_for():
 def test_a_status_that_is_no_success_is_not_sent():
     with answering(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n") as url, pytest.raises(NotSent, match="302"):
         sent_to(url)
+
+
+def test_a_webhook_is_told_nothing_until_who_vouches_for_it_is_trusted(tmp_path):
+    ca, shown = a_certificate(tmp_path)
+    with taking_webhooks(shown) as hooks:
+        with pytest.raises(NotSent, match="certificate_not_trusted"):
+            sent_to(hooks.url, patience_s=FOREVER_S)
+        assert hooks.came == []
+        sent_to(hooks.url, str(ca), FOREVER_S)
+    assert len(hooks.came) == 1

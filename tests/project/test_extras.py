@@ -7,7 +7,7 @@ import pytest
 from project_tree import ROOT
 
 KAFKA_CLIENTS = ("aiokafka", "confluent_kafka", "faust", "mode")
-ONE_MACHINE = ("up", "publish", "export", "history", "replay", "simulate", "policy", "completion")
+ONE_MACHINE = ("up", "publish", "export", "history", "replay", "simulate", "policy", "channels", "completion")
 ON_KAFKA = ("worker", "gateway", "console", "sink", "reconcile", "topics", "migrate", "export", "history")
 RUN = """
 import sys

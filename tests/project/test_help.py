@@ -9,6 +9,7 @@ COMMANDS = (
     [],
     *(["up"], ["publish"], ["export"], ["history"], ["history", "sql"], ["replay"], ["simulate"]),
     *(["policy"], ["policy", "show"], ["policy", "check"], ["completion"]),
+    *(["channels"], ["channels", "check"], ["channels", "try"]),
     *(["sink"], ["reconcile"], ["history", "rebuild"]),
     *(["topics"], ["topics", "create"], ["topics", "check"], ["topics", "diff"], ["topics", "agree"]),
 )
