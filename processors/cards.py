@@ -1,5 +1,6 @@
 """On which card of the list an alert lies: one card per arrival event; what only repeats lies on the earlier card."""
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -33,20 +34,28 @@ class Cards:
     All that one event brought about is one fact, so its alerts lie together. An event that brought nothing but
     repeats (DESIGN section 6, step 4) lies on the card of the latest earlier alert that one of them repeats: same
     subject, same two places, not withdrawn, at most ``repeat_ms`` before.
+
+    Thousands may come of one event, and thousands repeat one another. So no message looks at all of them: an event
+    keeps what it is judged by, and what repeats one another lies in the order of time, where the nearest is found.
     """
 
     def __init__(self, repeat_ms: int) -> None:
         self._repeat_ms = repeat_ms
         self._told: dict[str, _Told] = {}
-        self._of_event: dict[str, set[str]] = defaultdict(set)
-        self._of_chain: dict[_Chain, set[str]] = defaultdict(set)
-        self._parents: dict[str, str] = {}
-        self._children: dict[str, set[str]] = defaultdict(set)
-        self._lies: dict[str, OnCard] = {}
+        self._events: dict[str, _Event] = defaultdict(_Event)
+        self._chains: dict[_Chain, list[_Arrival]] = defaultdict(list)
+        """The alerts of each that are not withdrawn, in order."""
+        self._hosts: dict[str, _Host] = {}
+        """On whose cards events of nothing but repeats lie."""
+        self._guests: dict[str, set[str]] = defaultdict(set)
+        self._lies: dict[str, tuple[str, int]] = {}
+        """The card of each event, and when that had news."""
 
     def where(self, alert_id: str) -> OnCard:
         """Where the alert lies. Raises KeyError for one never told."""
-        return self._lies[alert_id]
+        event = self._told[alert_id].event
+        card, at = self._lies[event]
+        return OnCard(card, event, at)
 
     def tell(self, alert: Alert) -> set[str]:
         """Take in the last message of an alert; the ids of the alerts that lie elsewhere or on a fresher card now."""
@@ -54,111 +63,124 @@ class Cards:
         before = self._told.get(told.alert_id)
         if told == before:
             return set()
-        if before is None and (like := self._like(told)) is not None:
-            return self._lay_beside(told, like)
-        concerned = self._concerned_by(told)
+        events = {told.event} if before is None else {told.event, before.event}
+        moments = {event: self._events[event].moment for event in events}
         if before is not None:
-            concerned |= self._concerned_by(before)
-            self._of_event[before.event].discard(told.alert_id)
-            self._of_chain[before.chain].discard(told.alert_id)
+            self._take_away(before)
+        self._put(told)
+        shifted = {event for event in events if self._events[event].moment != moments[event]}
+        concerned = self._later(shifted, before, told) - events
+        if before is None and not shifted:
+            self._join(told.event, self._host_with(told))
+        else:
+            concerned |= events
+        moved = {event for event in concerned if self._join(event, self._host(event))}
+        changed = self._laid_anew(events | moved)
+        return changed if before is not None and before.event == told.event else {told.alert_id, *changed}
+
+    def _take_away(self, told: "_Told") -> None:
+        self._events[told.event].take(told)
+        if told.live:
+            chain = self._chains[told.chain]
+            del chain[bisect_left(chain, told.arrival)]
+
+    def _put(self, told: "_Told") -> None:
         self._told[told.alert_id] = told
-        self._of_event[told.event].add(told.alert_id)
-        self._of_chain[told.chain].add(told.alert_id)
-        moved = [event for event in sorted(concerned) if self._join(event)]
-        return self._laid_anew({told.event, *moved})
+        self._events[told.event].put(told)
+        if told.live:
+            insort(self._chains[told.chain], told.arrival)
 
-    def _like(self, told: "_Told") -> "_Told | None":
-        """A member of its event that says the same of the event; None where one has to look at all of them.
+    def _later(self, shifted: set[str], before: "_Told | None", told: "_Told") -> set[str]:
+        """The events whose host may be another one: this alert changed, and ``shifted`` are at another moment now."""
+        changed = [told] if before is None else [before, told]
+        changed += [one for event in shifted for one in self._live(event)]
+        unlike = {one.event for one in changed}
+        return {event for one in changed for event in self._guests_possible(one, unlike)}
 
-        What one event brings about comes at once and alike, and may be thousands: each of them looking at all the
-        others would take as long as the square of their number.
+    def _guests_possible(self, told: "_Told", unlike: set[str]) -> Iterator[str]:
+        """The events in its chain that may lie beside it: those after it, until another is nearer to all that follow.
+
+        Of ``unlike`` events it is not yet known from when on they are nearer.
         """
-        one = next(iter(self._of_event.get(told.event, ())), None)
-        like = None if one is None else self._told[one]
-        return like if like is not None and like.says == told.says and told.live and not told.repeat else None
+        chain, until = self._chains.get(told.chain, []), told.arrived_at + self._repeat_ms
+        for at in range(bisect_left(chain, (told.arrived_at, "", "")), len(chain)):
+            arrived_at, event, _ = chain[at]
+            if arrived_at > until:
+                return
+            yield event
+            if arrived_at > told.arrived_at and event not in unlike:
+                until = min(until, self._moment(event)[0])
 
-    def _lay_beside(self, told: "_Told", like: "_Told") -> set[str]:
-        """Lay it where a like one lies: when the event was and its news stay so, and only what repeats it may move."""
-        self._told[told.alert_id] = told
-        self._of_event[told.event].add(told.alert_id)
-        self._of_chain[told.chain].add(told.alert_id)
-        self._lies[told.alert_id] = self._lies[like.alert_id]
-        later = {other.event for other in self._of(told.chain) if self._is_near(told, other)} - {told.event}
-        moved = [event for event in sorted(later) if self._join(event)]
-        return {told.alert_id, *self._laid_anew(set(moved))}
+    def _join(self, event: str, host: "_Host") -> bool:
+        """Put the event beside its host; whether that is another one than before."""
+        before = self._hosts.pop(event, NOWHERE)
+        if before != NOWHERE:
+            self._guests[before[1]].discard(event)
+        if host != NOWHERE:
+            self._hosts[event] = host
+            self._guests[host[1]].add(event)
+        return host[1] != before[1]
 
-    def _concerned_by(self, told: "_Told") -> set[str]:
-        """The events whose card may be another one because of this alert: its own, and those of what comes after."""
-        members = [told, *self._members(told.event)]
-        later = (other.event for one in members for other in self._of(one.chain) if self._is_near(one, other))
-        return {told.event, *later}
+    def _host(self, event: str) -> "_Host":
+        if not self._events[event].only_repeats:
+            return NOWHERE
+        return max(self._nearest(told) for told in self._live(event))
 
-    def _join(self, event: str) -> bool:
-        """Put the event on the card that it belongs to; whether that is another one than before."""
-        parent, before = self._parent(event), self._parents.get(event)
-        if parent == before:
-            return False
-        if before is not None:
-            self._children[before].discard(event)
-            del self._parents[event]
-        if parent is not None:
-            self._children[parent].add(event)
-            self._parents[event] = parent
-        return True
+    def _host_with(self, told: "_Told") -> "_Host":
+        """The same where one more came to an event that is when it was: the others need no second look."""
+        if not self._events[told.event].only_repeats:
+            return NOWHERE
+        before = self._hosts.get(told.event, NOWHERE)
+        return max(before, self._nearest(told)) if told.live else before
 
-    def _parent(self, event: str) -> str | None:
-        live = self._live(event)
-        if not live or not all(told.repeat for told in live):
-            return None
-        since = _moment(live)
-        hosts = [host for told in live for host in self._hosts(told, since)]
-        return max(hosts)[1] if hosts else None
+    def _nearest(self, told: "_Told") -> "_Host":
+        """The latest earlier alert that this one repeats.
 
-    def _hosts(self, told: "_Told", since: tuple[int, str]) -> Iterator[tuple[int, str]]:
-        """Arrival and event of each earlier alert that this one repeats."""
-        for other in self._of(told.chain):
-            # The order of moments is strict, so that no two events can lie on each other's cards.
-            if self._is_near(other, told) and other.live and _moment(self._live(other.event)) < since:
-                yield other.arrived_at, other.event
+        The order of moments is strict, so that no two events can lie on each other's cards.
+        """
+        chain, since = self._chains[told.chain], self._moment(told.event)
+        for at in range(bisect_left(chain, (told.arrived_at + 1, "", "")) - 1, -1, -1):
+            arrived_at, event, _ = chain[at]
+            if told.arrived_at - arrived_at > self._repeat_ms:
+                break
+            if self._moment(event) < since:
+                return arrived_at, event
+        return NOWHERE
 
-    def _is_near(self, first: "_Told", second: "_Told") -> bool:
-        return 0 <= second.arrived_at - first.arrived_at <= self._repeat_ms
-
-    def _of(self, chain: "_Chain") -> "list[_Told]":
-        return [self._told[alert_id] for alert_id in self._of_chain.get(chain, ())]
-
-    def _members(self, event: str) -> "list[_Told]":
-        return [self._told[alert_id] for alert_id in self._of_event.get(event, ())]
+    def _moment(self, event: str) -> tuple[int, str]:
+        """When it happened, in an order in which no two are equal."""
+        return self._events[event].moment, event
 
     def _live(self, event: str) -> "list[_Told]":
-        return [told for told in self._members(event) if told.live]
+        members = (self._told[alert_id] for alert_id in self._events[event].members)
+        return [told for told in members if told.live]
 
     def _laid_anew(self, events: set[str]) -> set[str]:
+        """The alerts that lie elsewhere, with what lies on their cards; hosts before their guests."""
         changed: set[str] = set()
-        for event in {below for top in events for below in self._with_all_below(top)}:
-            root = self._root(event)
-            where = OnCard(root, event, _news_at(self._members(root)))
-            for told in self._members(event):
-                if self._lies.get(told.alert_id) != where:
-                    self._lies[told.alert_id] = where
-                    changed.add(told.alert_id)
+        for first in sorted(events, key=self._moment):
+            below = [first]
+            while below:
+                event = below.pop()
+                if (lies := self._place(event)) != self._lies.get(event):
+                    self._lies[event] = lies
+                    changed |= self._events[event].members
+                    below += self._guests.get(event, ())
         return changed
 
-    def _with_all_below(self, event: str) -> Iterator[str]:
-        below = [event]
-        while below:
-            event = below.pop()
-            yield event
-            below += self._children.get(event, ())
-
-    def _root(self, event: str) -> str:
-        while event in self._parents:
-            event = self._parents[event]
-        return event
+    def _place(self, event: str) -> tuple[str, int]:
+        host = self._hosts.get(event)
+        return (event, self._events[event].news_at) if host is None else self._lies[host[1]]
 
 
 _Chain = tuple[str, str, str]
 """A subject, and the two places that it goes between, in alphabetical order."""
+_Arrival = tuple[int, str, str]
+"""When an alert's subject arrived, by which event, and the alert."""
+_Host = tuple[int, str]
+"""The latest alert that an event repeats: when its subject arrived, and by which event."""
+NEVER = -(1 << 63)
+NOWHERE: _Host = (NEVER, "")
 
 
 class _Told(NamedTuple):
@@ -174,9 +196,63 @@ class _Told(NamedTuple):
     pushed: bool
 
     @property
-    def says(self) -> tuple[int, int, bool, bool, bool]:
-        """All that its event is judged by, beside who it is about."""
-        return self.arrived_at, self.known_at, self.live, self.repeat, self.pushed
+    def arrival(self) -> _Arrival:
+        """Its place in its chain."""
+        return self.arrived_at, self.event, self.alert_id
+
+
+class _Event:
+    """What one event brought about, and what it is judged by; numbers lie in order, so that the last is the latest."""
+
+    __slots__ = ("_arrivals", "_known", "_pushed", "_repeats", "members")
+
+    def __init__(self) -> None:
+        self.members: set[str] = set()
+        """Ids of alerts."""
+        self._arrivals: list[int] = []
+        """Of those not withdrawn."""
+        self._repeats = 0
+        """How many of those only repeat."""
+        self._known: list[int] = []
+        self._pushed: list[int] = []
+        """When those became known that are pushed."""
+
+    @property
+    def moment(self) -> int:
+        """When it happened, by what is not withdrawn; UTC ms."""
+        return self._arrivals[-1] if self._arrivals else NEVER
+
+    @property
+    def only_repeats(self) -> bool:
+        """Whether it brought about repeats and nothing else."""
+        return 0 < self._repeats == len(self._arrivals)
+
+    @property
+    def news_at(self) -> int:
+        """UTC ms; what is never pushed is no news beside what is."""
+        return (self._pushed or self._known or [0])[-1]
+
+    def put(self, told: _Told) -> None:
+        """One more."""
+        self.members.add(told.alert_id)
+        for moments, at in self._moments(told):
+            insort(moments, at)
+        self._repeats += told.live and told.repeat
+
+    def take(self, told: _Told) -> None:
+        """One less."""
+        self.members.discard(told.alert_id)
+        for moments, at in self._moments(told):
+            del moments[bisect_left(moments, at)]
+        self._repeats -= told.live and told.repeat
+
+    def _moments(self, told: _Told) -> Iterator[tuple[list[int], int]]:
+        """Where its times lie."""
+        yield self._known, told.known_at
+        if told.live:
+            yield self._arrivals, told.arrived_at
+        if told.pushed:
+            yield self._pushed, told.known_at
 
 
 def _told_of(alert: Alert) -> _Told:
@@ -192,13 +268,3 @@ def _told_of(alert: Alert) -> _Told:
         repeat=found.repeat,
         pushed=alert.pushed,
     )
-
-
-def _news_at(members: list[_Told]) -> int:
-    pushed = [told.known_at for told in members if told.pushed]
-    return max(pushed or (told.known_at for told in members), default=0)
-
-
-def _moment(live: list[_Told]) -> tuple[int, str]:
-    """When an event happened, in an order in which no two are equal."""
-    return max((told.arrived_at, told.event) for told in live)

@@ -6,6 +6,7 @@ A contact says who met her, how, and on which day, so that she can meet a famili
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from processors.staying import Seen
 from schemas.reports import EventKey
 from schemas.sightings import Sighting
 from schemas.times import DAY_MS
@@ -31,7 +32,8 @@ def seen_part(
     contacts = _contacts((one for one in timeline.sightings if not is_seen(one)), region_of)
     if not (sightings or struck or contacts):
         return None
-    stays = tuple(part for stay in timeline.stays if (part := _part_of(stay, sightings, scope, region_of)) is not None)
+    seen = Seen(sightings)
+    stays = tuple(part for stay in timeline.stays if (part := _part_of(stay, seen, scope, region_of)) is not None)
     return replace(timeline, sightings=sightings, struck=struck, stays=stays, contacts=contacts)
 
 
@@ -46,15 +48,9 @@ def _contacts(hidden: Iterable[Sighting], region_of: RegionOf) -> tuple[Contact,
     return tuple(sorted(met))
 
 
-def _part_of(
-    stay: StayView, sightings: tuple[Sighting, ...], scope: frozenset[str], region_of: RegionOf
-) -> StayView | None:
+def _part_of(stay: StayView, seen: Seen, scope: frozenset[str], region_of: RegionOf) -> StayView | None:
     """A stay elsewhere only as far as what is shared shows it."""
     if region_of(stay.place) in scope:
         return stay
-    times = [
-        one.occurred_at
-        for one in sightings
-        if one.place == stay.place and stay.first_seen <= one.occurred_at <= stay.last_seen
-    ]
-    return StayView(stay.place, min(times), max(times)) if times else None
+    times = seen.during(stay)
+    return StayView(stay.place, times[0], times[-1]) if times else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from alerts.console.telling import Telling
+from processors.staying import Stays
 from schemas.alerts import Alert
 from schemas.sightings import Sighting
 from schemas.times import format_time, parse_time
@@ -75,17 +76,12 @@ def timeline_by(timeline: Timeline | None, told: Alert, at: int) -> Timeline | N
         return None
     known = {sighting for sighting in timeline.sightings if sighting.known_at <= at}
     sightings = tuple(sorted(known.union(told.based_on)))
-    staying = (one for one in sightings if one in told.based_on or _is_of_a_stay(one, timeline.stays))
+    ours, stayed = set(told.based_on), Stays(timeline.stays)
+    # Passages in transit and what was advertised elsewhere at the same time belong to no stay.
+    staying = (one for one in sightings if one in ours or stayed.hold(one))
     stays = tuple(_stay(list(run)) for _, run in groupby(staying, key=lambda sighting: sighting.place))
     # Of a contact nobody here knows when it became known, so none is said to have been known then.
     return replace(timeline, sightings=sightings, stays=stays, struck=(), contacts=(), complete_until=at)
-
-
-def _is_of_a_stay(sighting: Sighting, stays: Sequence[StayView]) -> bool:
-    """Passages in transit and what was advertised elsewhere at the same time belong to none."""
-    return any(
-        stay.place == sighting.place and stay.first_seen <= sighting.occurred_at <= stay.last_seen for stay in stays
-    )
 
 
 def _stay(run: list[Sighting]) -> StayView:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from alerts.console.telling import Telling
 from alerts.console.words import month_starts
+from processors.staying import Seen
 from schemas.sightings import Evidence, Sighting
 from schemas.times import DAY_MS
 from schemas.views import StayView, Timeline
@@ -74,7 +75,8 @@ def rows_of(
     ``sightings`` tell where somebody was met.
     """
     latest = max(stays, key=lambda stay: stay.first_seen, default=None)
-    bars = [(stay, _bar(stay, sightings, scale, telling, latest=stay is latest)) for stay in stays]
+    met = Seen(sighting for sighting in sightings if sighting.evidence == Evidence.PRESENCE)
+    bars = [(stay, _bar(stay, met, scale, telling, latest=stay is latest)) for stay in stays]
     bars += [(passed, _passage(passed, scale, telling)) for passed in transit]
     rows: dict[str, list[Bar]] = {}
     for stay, bar in sorted(bars, key=lambda each: each[0].first_seen):
@@ -103,17 +105,12 @@ class Scale:
         return round(100 * (at - self.first) / (self.last - self.first), 2)
 
 
-def _bar(stay: StayView, sightings: tuple[Sighting, ...], scale: Scale, telling: Telling, *, latest: bool) -> Bar:
+def _bar(stay: StayView, met: Seen, scale: Scale, telling: Telling, *, latest: bool) -> Bar:
     x, end = scale.percent(stay.first_seen), scale.percent(stay.last_seen)
     return Bar(
         x=min(x, 100 - NARROWEST),
         width=max(NARROWEST, round(end - x, 2)),
-        met=any(
-            sighting.evidence == Evidence.PRESENCE
-            and sighting.place == stay.place
-            and stay.first_seen <= sighting.occurred_at <= stay.last_seen
-            for sighting in sightings
-        ),
+        met=bool(met.during(stay)),
         latest=latest,
         told=f"{telling.place(stay.place)} · " + telling.words.short_days(stay.first_seen, stay.last_seen, telling.now),
     )

@@ -1,12 +1,15 @@
 """One card per arrival event, repeats on the earlier one; whatever the order in which the alerts are told."""
 
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.cards import Cards, card_id
 from schemas.alerts import AlertStatus
+from schemas.reports import EventKey
 from schemas.times import DAY_MS
 from tests.console.told import AMSTERDAM, HAARLEM, NOW, UTRECHT, a_sighting, a_token, an_alert, an_id
 
@@ -102,17 +105,18 @@ def test_what_is_told_again_moves_nothing():
     assert cards.tell(moved()) == set()
 
 
-def test_a_thousand_repeats_lie_on_one_card():
-    days = [2 + n / 100 for n in range(1500, 0, -1)]
-    alerts = [moved(days_ago=day, repeat=number > 0) for number, day in enumerate(days)]
-    cards = cards_of(*alerts)
+@pytest.mark.parametrize("seed", [None, 1])
+def test_thousands_of_repeats_lie_on_one_card_told_in_order_or_in_none(seed):
+    alerts = [moved(days_ago=14 - n / 250, repeat=n > 0) for n in range(3_000)]
+    cards = cards_of(*(alerts if seed is None else Random(seed).sample(alerts, len(alerts))))
     assert lie_together(*alerts, cards=cards)
     cards.tell(replace(alerts[0], revision=2, known_at=NOW))
     assert cards.where(alerts[-1].alert_id).at == NOW
 
 
-def test_thousands_of_one_event_lie_on_one_card():
-    alerts = [moved(str(number), event="an advertisement of many phones") for number in range(6_000)]
+@pytest.mark.parametrize("repeat", [False, True])
+def test_thousands_of_one_event_lie_on_one_card(repeat):
+    alerts = [moved(str(number), event="an advertisement of many phones", repeat=repeat) for number in range(6_000)]
     cards = Cards(REPEAT_MS)
     assert [cards.tell(alert) for alert in alerts] == [{alert.alert_id} for alert in alerts]
     assert lie_together(*alerts, cards=cards)
@@ -149,6 +153,46 @@ def test_where_alerts_lie_follows_from_their_last_messages_whatever_the_order(me
     from_scratch = cards_of(*shuffled)
     for alert_id in last:
         assert as_told.where(alert_id) == from_scratch.where(alert_id)
+
+
+def event_of(alert):
+    return card_id(EventKey(alert.arrival_source, alert.arrival_type, alert.finding.arrival_event_id))
+
+
+def host_of(alerts, event):
+    """The event beside which one lies, sentence by sentence; None where it has a card of its own."""
+    live = [alert for alert in alerts if alert.status is not AlertStatus.WITHDRAWN]
+
+    def moment(one):
+        return max(alert.finding.arrived_at for alert in live if event_of(alert) == one), one
+
+    def repeats(alert, earlier):
+        ways = [{one.finding.from_place, one.finding.to_place} for one in (alert, earlier)]
+        near = 0 <= alert.finding.arrived_at - earlier.finding.arrived_at <= REPEAT_MS
+        return near and alert.subject == earlier.subject and ways[0] == ways[1]
+
+    of_it = [alert for alert in live if event_of(alert) == event]
+    if not of_it or not all(alert.finding.repeat for alert in of_it):
+        return None
+    repeated = (
+        (earlier.finding.arrived_at, event_of(earlier))
+        for alert in of_it
+        for earlier in live
+        if repeats(alert, earlier) and moment(event_of(earlier)) < moment(event)
+    )
+    return max(repeated, default=(0, None))[1]
+
+
+@given(MESSAGES)
+def test_where_alerts_lie_is_what_the_rule_says(messages):
+    cards, alerts = cards_of(*messages), list({message.alert_id: message for message in messages}.values())
+    for alert in alerts:
+        card = event_of(alert)
+        while host := host_of(alerts, card):
+            card = host
+        of_card = [one for one in alerts if event_of(one) == card]
+        at = max(one.known_at for one in ([one for one in of_card if one.pushed] or of_card))
+        assert cards.where(alert.alert_id) == (card, event_of(alert), at)
 
 
 @given(MESSAGES)
