@@ -11,6 +11,7 @@ from alerts.console.atlas import Spot, spot_of, unit_spots
 from alerts.console.blind_spots import BlindSpot, blind_spots
 from alerts.console.journey import Drawing, Label, Stop, amid, arc_path, draw
 from alerts.console.telling import Telling
+from alerts.console.unread import Choice, Unread
 from processors.alias import alias_of
 from schemas.alerts import Alert, AlertStatus
 from schemas.times import DAY_MS
@@ -37,6 +38,8 @@ class Wishes:
     subjects: tuple[str, ...] = ()
     left_out: int = 0
     """How many more subjects it names."""
+    strange: tuple[str, ...] = ()
+    """The parameters (``days``, ``until``) whose values there are not, so that the usual ones are shown."""
 
     def address(self, *, days: int | None = None, subjects: Sequence[str] | None = None) -> str:
         """Of the same map with something else chosen, up to now."""
@@ -92,11 +95,14 @@ class MapFacts:
 
 
 def wishes_of(days: str, until: str, subjects: Sequence[str]) -> Wishes:
-    """What the parameters of an address ask, of too many subjects the last; what cannot be made out is not there."""
-    period = int(days) if days in {str(each) for each in PERIODS} else PERIOD
-    last = min(int(until), period) if until.isdecimal() and len(until) < 4 else period
-    named = tuple(dict.fromkeys(subjects))
-    return Wishes(period, last, named[-SUBJECTS_MAX:], max(0, len(named) - SUBJECTS_MAX))
+    """What the parameters of an address ask, of too many subjects the last; what cannot be made out is the usual."""
+    period = next((each for each in PERIODS if str(each) == days), None)
+    last = next((day for day in range((period or PERIOD) + 1) if str(day) == until), None)
+    read = {"days": (days, period), "until": (until, last)}
+    strange = tuple(name for name, (given, found) in read.items() if given and found is None)
+    period, named = period or PERIOD, tuple(dict.fromkeys(subjects))
+    last = period if last is None else last
+    return Wishes(period, last, named[-SUBJECTS_MAX:], max(0, len(named) - SUBJECTS_MAX), strange)
 
 
 def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, Any]:
@@ -117,6 +123,7 @@ def map_context(facts: MapFacts, wishes: Wishes, telling: Telling) -> dict[str, 
         "days": wishes.days,
         "until": wishes.until,
         "first": first,
+        "unread": _unread(wishes, telling),
         "not_drawn": _not_drawn(facts, wishes, telling),
         "since_ms": since,
         "until_words": words.day(until, telling.now),
@@ -215,6 +222,21 @@ def _reached(legs: Sequence[Leg]) -> dict[str, int]:
         for code, at in ((leg.start.code, leg.began), (leg.end.code, leg.at)):
             reached[code] = min(at, reached.get(code, at))
     return reached
+
+
+def _unread(wishes: Wishes, telling: Telling) -> list[Unread]:
+    """What the address asks of the time that is shown and that there is not; with the periods, where it is one."""
+    say, n = telling.words.say, wishes.days
+    told = []
+    if "days" in wishes.strange:
+        words = say("Het adres vraagt om een periode die er niet is; getoond zijn %(n)s dagen.", n=n)
+        choices = (Choice(say("%(n)s dagen", n=each), wishes.address(days=each)) for each in PERIODS)
+        told.append(Unread(words + " " + say("Wel te kiezen:"), tuple(choices)))
+    if "until" in wishes.strange:
+        told.append(
+            Unread(say("Het adres noemt een dag die niet in deze periode ligt; getoond is tot en met vandaag."))
+        )
+    return told
 
 
 def _not_drawn(facts: MapFacts, wishes: Wishes, telling: Telling) -> list[str]:

@@ -60,8 +60,13 @@ def test_nothing_that_was_asked_is_repeated(console):
 
 def test_what_the_list_does_have_is_not_remarked_upon(console):
     day = f"/alerts/{an_alert().alert_id}?step=0&view=border&since=2026-03-01&lang=nl"
-    for path in ("/", day, "/?what=all&cursor=x&owner=R.+Verzonnen&source=elders", "/map?days=9&until=3"):
+    for path in ("/", day, "/?what=all&cursor=x&owner=R.+Verzonnen&source=elders", "/map?days=90&until=3"):
         assert unread_on(console, path) == []
+
+
+def test_a_period_of_the_map_is_told_on_its_page_once(console):
+    [told] = unread_on(console, "/map?days=365&until=3")
+    assert told.endswith("getoond zijn 30 dagen. Wel te kiezen: 7 dagen, 30 dagen, 90 dagen.")
 
 
 def test_a_form_does_not_lose_what_cannot_be_read(console):

@@ -103,9 +103,27 @@ def test_a_source_that_tells_late_is_a_blind_spot_too():
     assert blind_spots([], [an_alert()], a_telling()) == []
 
 
-@pytest.mark.parametrize(("days", "until"), [("", ""), ("x", "-1"), ("31", "9999"), ("30", "30")])
-def test_an_address_that_nobody_can_make_out_is_the_last_month(days, until):
-    assert wishes_of(days, until, []) == Wishes(30, 30, ())
+@pytest.mark.parametrize(
+    ("days", "until", "strange"),
+    [("", "", ()), ("30", "30", ()), ("x", "-1", ("days", "until")), ("31", "9999", ("days", "until"))],
+)
+def test_an_address_that_nobody_can_make_out_is_the_last_month(days, until, strange):
+    assert wishes_of(days, until, []) == Wishes(30, 30, (), strange=strange)
+
+
+@pytest.mark.parametrize("days", ["365", "0", "-7", "07", "٣٠", "a month"])
+def test_a_period_that_there_is_not_is_told_with_those_that_there_are(days):
+    wishes = wishes_of(days, "", [a_token()])
+    [told] = map_context(MapFacts((), True, (), ()), wishes, a_telling("en"))["unread"]
+    assert told.words == ("The address asks for a period that does not exist; 30 days are shown. You can choose:")
+    assert [choice.word for choice in told.choices] == ["7 days", "30 days", "90 days"]
+    assert told.choices[0].href == f"/map?days=7&subject={a_token()}"
+
+
+def test_a_day_outside_the_period_is_told():
+    [told] = map_context(MapFacts((), True, (), ()), wishes_of("7", "8", []), a_telling())["unread"]
+    assert told.words == "Het adres noemt een dag die niet in deze periode ligt; getoond is tot en met vandaag."
+    assert wishes_of("7", "7", []).strange == wishes_of("7", "0", []).strange == ()
 
 
 def test_a_replay_begins_when_she_was_first_seen():
