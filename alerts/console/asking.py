@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from alerts.console.acting import Reply, done_word
-from alerts.console.filters import FILTERS, Circumstances
+from alerts.console.filters import Circumstances
 from alerts.console.identity import local_identity
 from alerts.console.outlook import Carried, Outlook, outlook_of, query_of
 from alerts.console.places import Places
 from alerts.console.saved_views import COOKIE as VIEWS_COOKIE
 from alerts.console.saved_views import SavedView, views_in
 from alerts.console.telling import Telling
-from alerts.console.unread import unread_names, without_strange_unit
+from alerts.console.unread import without_strange_unit
 from alerts.console.words import language_of, words_of
 from alerts.ports import Watching
 from processors.escalation import ESCALATES_MS
@@ -54,7 +54,7 @@ class Asked:
     reply: Reply
     """What to say beside the bar of actions."""
     unread: tuple[str, ...] = ()
-    """The filters that the address asks for and the outlook does not have."""
+    """What an address of the list asks for and the outlook does not have; what to say above the list."""
 
     @property
     def query(self) -> AlertQuery:
@@ -87,10 +87,4 @@ def asked_of(request: Request, options: ConsoleOptions) -> Asked:
         cursor=wishes.get("cursor"),
         base_url=str(request.base_url),
         reply=Reply(done=done_word(wishes.get("done", ""), telling)),
-        unread=unread_names(wishes, outlook, FILTERS) if _is_of_list(request.url.path) else (),
     )
-
-
-def _is_of_list(path: str) -> bool:
-    """The parameters of other pages (the map, the agenda) are no filters of the list beside them."""
-    return path in ("/", "/act") or path.startswith("/alerts/")

@@ -20,6 +20,7 @@ from alerts.console.assets import assets, digest
 from alerts.console.duty_routes import duty_router
 from alerts.console.emptiness import silences_of
 from alerts.console.filter_bar import filter_bar
+from alerts.console.filters import FILTERS
 from alerts.console.forms import Given
 from alerts.console.handling import meanwhile_of
 from alerts.console.identity import COOKIE as IDENTITY_COOKIE
@@ -33,6 +34,7 @@ from alerts.console.related import RELATED_SHOWN
 from alerts.console.subject_routes import subject_router
 from alerts.console.telling import Telling
 from alerts.console.units import known_units
+from alerts.console.unread import unread_names
 from alerts.http.positions import wire_of
 from alerts.ports import Watching
 from processors.scope import scope_of
@@ -94,15 +96,15 @@ class _Console:
 
     def subjects(self) -> APIRouter:
         """Look-up and the pages of subjects, in the same frame."""
-        return subject_router(self._platform, self._page, self._circumstances)
+        return subject_router(self._platform, self._beside_the_list, self._circumstances)
 
     def duty(self) -> APIRouter:
         """Handing over a shift and the agenda of a region, in the same frame."""
-        return duty_router(self._platform, self._page, self._circumstances)
+        return duty_router(self._platform, self._beside_the_list, self._circumstances)
 
     def map(self) -> APIRouter:
         """The map of the country, in the same frame."""
-        return map_router(self._platform, self._page, self._circumstances)
+        return map_router(self._platform, self._beside_the_list, self._circumstances)
 
     def home(self, request: Request) -> Response:
         """The list, and nothing chosen. A form of filters sends the empty ones too: its address is put right."""
@@ -199,10 +201,22 @@ class _Console:
         state = steps[-1].state if steps else view.state
         return acting_of(state, steps, asked.viewer, asked.telling, asked.reply, subject=view.alert.subject)
 
+    def _beside_the_list(self, request: Request, *, detail: dict[str, Any], status: int = 200) -> Response:
+        """A page whose address asks for things of its own: those are no filters of the list beside it."""
+        return self._page(request, detail=detail, status=status, asks_for_list=False)
+
     def _page(
-        self, request: Request, *, detail: dict[str, Any] | None, status: int = 200, outcome: Outcome | None = None
+        self,
+        request: Request,
+        *,
+        detail: dict[str, Any] | None,
+        status: int = 200,
+        outcome: Outcome | None = None,
+        asks_for_list: bool = True,
     ) -> Response:
         asked = self._asked(request)
+        if asks_for_list:
+            asked = replace(asked, unread=unread_names(request.query_params, asked.outlook, FILTERS))
         position = self._platform.alerts_end()  # before the list is read: what comes after it is told again
         states = self._platform.states_end()
         listing = self._lists.listing(asked)
