@@ -23,9 +23,10 @@ def channels() -> None:
 @channels.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def check(file: Path | None) -> None:
-    """Check FILE (else RELOCATION_NOTIFY), and list its channels; nothing is sent.
+    """List the channels of FILE, or what is wrong with it.
 
-    Every fault is told with its line and what to write instead; then it ends with 2.
+    Without FILE it is that of RELOCATION_NOTIFY. Nothing is sent. Every fault is told with its line and what to write
+    instead; then it ends with 2.
     """
     found = _channels_of(file)
     for channel in found:
@@ -38,10 +39,11 @@ def check(file: Path | None) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--channel", "name", metavar="NAME", help="Only this one.")
 def try_(file: Path | None, name: str | None) -> None:
-    """Send every channel of FILE (else RELOCATION_NOTIFY) a trial that tells of no alert, and say whether it was taken.
+    """Send each channel of FILE a trial, and say if it was taken.
 
-    A mail says that it is a trial; a webhook gets an empty list of alerts. Quiet hours do not hold for it. Ends with 1
-    where a channel did not take it, and says why, in the words of docs/notifications.md.
+    Without FILE it is that of RELOCATION_NOTIFY. A trial tells of no alert: a mail says that it is one, a webhook gets
+    an empty list of alerts. Quiet hours do not hold for it. Ends with 1 where a channel did not take it, and says why,
+    in the words of docs/notifications.md.
     """
     log_to_stderr()
     chosen = [channel for channel in _channels_of(file) if name in (None, channel.name)]

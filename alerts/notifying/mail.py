@@ -17,7 +17,7 @@ from alerts.notifying.tls import trusting, word_of
 from schemas.times import SECOND_MS
 
 CONVERSATION_S = 30.0
-"""For all that is said to one server: other channels wait for it, and so does who ends the notifier."""
+"""For all that is said to one server: what comes after it waits, and so does who ends the notifier."""
 FOR_NOW, PERMANENTLY = 400, 500
 """From the second of these codes of a mail server on, it is no use to try again."""
 _READY = 220

@@ -5,17 +5,18 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry
 
 from alerts.console.places import Places
 from alerts.console.telling import Telling
 from alerts.console.words import words_of
 from alerts.notifying.channels import Channel, Channels
-from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, is_quiet, retry_at, told_of
+from alerts.notifying.deciding import ITEMS_MAX, concerns, due_at, is_news, is_quiet, told_of
+from alerts.notifying.delivering import Delivering
 from alerts.notifying.letters import Item, escalated, item_of
-from alerts.notifying.not_sent import NotSent
-from alerts.notifying.outbox import Delivery, Outbox
+from alerts.notifying.outbox import Outbox
 from alerts.notifying.senders import Send, send
 from alerts.ports import Watching
 from processors.escalation import ESCALATES_MS, waits_since
@@ -61,13 +62,7 @@ class Notifier:
         self._waits_looked_at = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relocation-notifier", daemon=True)
-        self._sent = Counter(
-            "relocation_notifications", "Deliveries, by what became of the try.", ["channel", "became"],
-            registry=registry,
-        )  # fmt: skip
-        self._waiting = Gauge(
-            "relocation_notifications_waiting", "Deliveries that their channel did not take yet.", registry=registry
-        )
+        self._delivering = Delivering(channels, outbox, around.send, around.now, registry)
 
     def start(self) -> None:
         """Tell in the background of all that comes after this call, or since it was here before.
@@ -79,14 +74,18 @@ class Notifier:
         self._thread.start()
 
     def close(self) -> None:
-        """Finish the delivery at hand, then end; what else is due stays in the outbox."""
+        """Finish the deliveries at hand, then end; what else is due stays in the outbox."""
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._guarded(self._delivering.close)
         self._outbox.close()
 
-    def turn(self) -> None:
-        """Look at what is new in the stream, form what is due, and deliver it. Raises sqlite3.Error, Unavailable."""
+    def turn(self, within_s: float | None = None) -> None:
+        """Look at what is new in the stream, form what is due, and deliver it. Raises sqlite3.Error, Unavailable.
+
+        For deliveries it waits so long, or until all of them ended; those that take longer are looked at next time.
+        """
         self._begin()
         self._look()
         now = self._around.now()
@@ -98,10 +97,8 @@ class Notifier:
             since = self._outbox.first_waiting(channel.name)
             if since is not None and due_at(channel, since) <= now and not is_quiet(channel, now):
                 self._outbox.form(channel.name, ITEMS_MAX, now)
-        for delivery in self._outbox.due(now):
-            if not self._ending.is_set():
-                self._deliver(delivery)
-        self._waiting.set(self._outbox.undelivered())
+        self._delivering.begin()
+        self._delivering.settle(within_s)
 
     def _begin(self) -> None:
         """The first time of all: nothing of what is there already is told. Done again when it was not done wholly."""
@@ -187,26 +184,9 @@ class Notifier:
     def _unit_of(self, code: str) -> str:
         return self._around.places.place(code).region
 
-    def _deliver(self, delivery: Delivery) -> None:
-        channel: Channel | None = self._channels.get(delivery.channel)
-        if channel is None:  # it was taken out of the file: nobody waits for it
-            self._outbox.delivered(delivery)
-            return
-        if is_quiet(channel, self._around.now()):
-            return
-        try:
-            self._around.send(channel, delivery)
-        except NotSent as why:
-            self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._around.now()), why.left)
-            self._sent.labels(channel.name, "failed").inc()
-            _LOG.warning("notification_failed", extra={"channel": channel.name, "why": str(why)})
-            return
-        self._outbox.delivered(delivery)
-        self._sent.labels(channel.name, "delivered").inc()
-
     def _run(self) -> None:
         while not self._ending.wait(LOOK_EVERY_S):
-            self._guarded(self.turn)
+            self._guarded(partial(self.turn, LOOK_EVERY_S))
 
     def _guarded(self, do: Callable[[], None]) -> None:
         try:

@@ -1,5 +1,6 @@
 """The notifier over a real platform and real receivers: what arrives, once it arrives, and after what went wrong."""
 
+import threading
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from alerts.notifying.channels import Channel, Channels, QuietHours, Relay, Secu
 from alerts.notifying.not_sent import NotSent
 from alerts.notifying.notifier import Notifier, Surroundings
 from alerts.notifying.outbox import TOLD_KEPT_MS, Outbox
+from alerts.notifying.senders import send
 from processors.places import Gazetteer
 from relocation.clock import now_ms
 from schemas.actions import AlertAction
@@ -27,6 +29,7 @@ PLACES = Gazetteer.load()
 AMSTERDAM, UTRECHT, ZWOLLE = "GM0363", "GM0344", "GM0193"
 CONSOLE = "https://alerts.example"
 WHO = "MADE-UP-4711"
+WITHIN_S = 30
 
 
 class Clock:
@@ -73,7 +76,7 @@ def notifying(platform, tmp_path, clock):
     return run
 
 
-def until(is_so, within_s=30):
+def until(is_so, within_s=WITHIN_S):
     """Wait for it, but not for ever."""
     time_is_up = time.monotonic() + within_s
     while not is_so():
@@ -357,6 +360,24 @@ def test_one_channel_that_fails_holds_up_no_other(platform, notifying, hooks):
         move(platform)
         notifier.turn()
     assert len(hooks.came) == 1
+
+
+def test_a_channel_that_hangs_holds_up_no_other(platform, notifying, hooks):
+    let_go = threading.Event()
+
+    def hanging(channel, delivery):
+        if channel.name != "hanging":
+            send(channel, delivery)
+        elif not let_go.wait(WITHIN_S):
+            raise NotSent("TimeoutError")
+
+    with notifying(Channel("hanging", Way.WEBHOOK, group_s=0), a_webhook(hooks), send=hanging) as notifier:
+        notifier.start()
+        for number in (1, 2):
+            move(platform, f"MADE-UP-{number}")
+            until(lambda number=number: len(hooks.came) == number)
+        assert not let_go.is_set()
+        let_go.set()
 
 
 def test_a_channel_is_told_of_its_units_only(platform, notifying, hooks):
