@@ -60,12 +60,18 @@ class Delivering:
         self.settle()
 
     def _note(self, channel: Channel, delivery: Delivery, sending: Future[None]) -> None:
+        later = tuple(mailbox for mailbox in delivery.left or channel.to if mailbox in delivery.held)
         try:
             sending.result()
         except NotSent as why:
-            self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._now()), why.left)
+            left = why.left and (*why.left, *later)
+            self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._now()), left)
             self._sent.labels(channel.name, "failed").inc()
             _LOG.warning("notification_failed", extra={"channel": channel.name, "why": str(why)})
             return
-        self._outbox.delivered(delivery)
-        self._sent.labels(channel.name, "delivered").inc()
+        if later:
+            self._outbox.leave(delivery, later)
+        else:
+            self._outbox.delivered(delivery)
+        if not later or later != (delivery.left or channel.to):  # else nobody could be told yet
+            self._sent.labels(channel.name, "delivered").inc()

@@ -33,8 +33,8 @@ _REFUSED = {
 
 def mail(channel: Channel, delivery: Delivery, timeout_s: float, conversation_s: float = CONVERSATION_S) -> None:
     """To each mailbox until its server took it; who is refused for good while others are not, is left out."""
-    to = [mailbox for mailbox in channel.to if not delivery.left or mailbox in delivery.left]
-    if not to:  # whoever was left is not in the file any more
+    to = [mailbox for mailbox in delivery.left or channel.to if mailbox in channel.to and mailbox not in delivery.held]
+    if not to:  # whoever was left is not in the file any more, or is told later
         return
     assert channel.relay is not None
     with _in_words(), _speaking_with(channel.relay, timeout_s, conversation_s) as server:
@@ -52,7 +52,7 @@ def _refused(server: smtplib.SMTP, channel: Channel, delivery: Delivery, to: Seq
     try:
         refused = server.send_message(_message(channel, delivery), to_addrs=to)
     except smtplib.SMTPRecipientsRefused as nobody:
-        if not delivery.left:
+        if not delivery.left and not delivery.held:
             raise NotSent("refused") from None
         return {mailbox: nobody.recipients.get(mailbox, (FOR_NOW, b""))[0] for mailbox in to}
     with suppress(smtplib.SMTPException, OSError):  # it was taken: how they part says nothing of it

@@ -6,7 +6,8 @@ A delivery is formed once and kept as it is until it is delivered: sent again it
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,8 @@ class Delivery:
     formed_at: int
     left: tuple[str, ...] = ()
     """The mailboxes that have not taken it yet, where others have; else none."""
+    held: frozenset[str] = frozenset()
+    """The mailboxes that are left out of it, since they have not taken yet what came before it."""
 
 
 class Outbox:
@@ -156,17 +159,29 @@ class Outbox:
                 self.drop(channel, alert_id)
 
     def due(self, now: int) -> list[Delivery]:
-        """The first delivery of every channel, where it is time for it: a channel is told things in their order."""
+        """What it is time for: the first delivery of every channel, and those of which only some mailboxes are left.
+
+        A channel, and each of its mailboxes, is told things in their order. What is left over holds up its mailboxes
+        only: they are left out of what comes after it, until they took it.
+        """
         rows = self._connection.execute(
-            "SELECT id, channel, key, items, attempts, formed_at, ifnull(mailboxes, '[]'), next_at"
-            " FROM deliveries LEFT JOIN left_over ON delivery=id"
-            " WHERE id IN (SELECT min(id) FROM deliveries GROUP BY channel) ORDER BY id"
+            "SELECT id, channel, mailboxes, next_at FROM deliveries LEFT JOIN left_over ON delivery=id"
+            " WHERE mailboxes IS NOT NULL OR id IN (SELECT min(id) FROM deliveries"
+            " WHERE id NOT IN (SELECT delivery FROM left_over) GROUP BY channel) ORDER BY id"
         ).fetchall()
-        return [
-            Delivery(id_, channel, key, tuple(json.loads(items)), attempts, formed_at, tuple(json.loads(left)))
-            for id_, channel, key, items, attempts, formed_at, left, next_at in rows
-            if next_at <= now
-        ]
+        found, held = [], defaultdict[str, set[str]](set)
+        for id_, channel, mailboxes, next_at in rows:
+            left = json.loads(mailboxes or "[]")
+            if next_at <= now and not (left and held[channel].issuperset(left)):
+                found.append(self._delivery(id_, left, held[channel]))
+            held[channel].update(left)
+        return found
+
+    def _delivery(self, id_: int, left: Iterable[str], held: Iterable[str]) -> Delivery:
+        channel, key, items, attempts, formed_at = self._connection.execute(
+            "SELECT channel, key, items, attempts, formed_at FROM deliveries WHERE id=?", (id_,)
+        ).fetchone()
+        return Delivery(id_, channel, key, tuple(json.loads(items)), attempts, formed_at, tuple(left), frozenset(held))
 
     def delivered(self, delivery: Delivery) -> None:
         """It was taken."""
@@ -181,8 +196,11 @@ class Outbox:
                 "UPDATE deliveries SET attempts=attempts+1, next_at=? WHERE id=?", (next_at, delivery.id)
             )
             if left:
-                row = delivery.id, json.dumps(left)
-                self._connection.execute("INSERT OR REPLACE INTO left_over VALUES (?,?)", row)
+                self.leave(delivery, left)
+
+    def leave(self, delivery: Delivery, left: tuple[str, ...]) -> None:
+        """It was taken, but for these mailboxes."""
+        self._connection.execute("INSERT OR REPLACE INTO left_over VALUES (?,?)", (delivery.id, json.dumps(left)))
 
     def hasten(self) -> None:
         """What failed is due, whenever it was to be tried again."""

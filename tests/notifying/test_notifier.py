@@ -428,6 +428,25 @@ def test_a_mailbox_that_is_refused_for_now_gets_it_later_and_the_others_do_not_g
     assert first["Date"].datetime.tzinfo is not None
 
 
+def test_a_mailbox_that_is_full_holds_up_no_other_and_is_told_things_in_their_order(platform, notifying, clock):
+    ready, full, slow = (f"{name}@police.example" for name in ("ready", "full", "slow"))
+    with taking_mails() as box:
+        box.refusing = {full: ["452 full"] * 3, slow: ["451 not yet"]}
+        to = ready, full, slow
+        mail = Channel("unit", Way.EMAIL, to=to, sender="alerts@police.example", relay=box.relay, group_s=0)
+        with notifying(mail) as notifier:
+            notifier.turn()
+            for number in (1, 2):
+                move(platform, f"MADE-UP-{number}")
+                notifier.turn()
+            assert box.to == [[ready], [ready]]
+            for clock.later_s in (6, 8, 30, 32, 100, 102, 400, 402):
+                notifier.turn()
+    first, second = (message["Message-ID"] for message in box.came[:2])
+    told = {one: [m["Message-ID"] for m, to in zip(box.came, box.to, strict=True) if one in to] for one in to}
+    assert told == {one: [first, second] for one in to}
+
+
 def test_a_mailbox_that_is_refused_alone_is_tried_until_it_takes_it(platform, notifying, clock):
     with taking_mails() as box:
         box.refusing = {"unit@police.example": ["550 nobody yet"] * 2}
