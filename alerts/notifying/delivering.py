@@ -66,6 +66,8 @@ class Delivering:
         except NotSent as why:
             left = why.left and (*why.left, *later)
             self._outbox.failed(delivery, retry_at(delivery.attempts + 1, self._now()), left)
+            if why.for_what_it_says:
+                self._outbox.leave(delivery, delivery.left)
             self._sent.labels(channel.name, "failed").inc()
             _LOG.warning("notification_failed", extra={"channel": channel.name, "why": str(why)})
             return

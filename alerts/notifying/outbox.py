@@ -159,7 +159,7 @@ class Outbox:
                 self.drop(channel, alert_id)
 
     def due(self, now: int) -> list[Delivery]:
-        """What it is time for: the first delivery of every channel, and those of which only some mailboxes are left.
+        """What it is time for: the first delivery of every channel, and those that are tried by themselves.
 
         A channel, and each of its mailboxes, is told things in their order. What is left over holds up its mailboxes
         only: they are left out of what comes after it, until they took it.
@@ -169,13 +169,16 @@ class Outbox:
             " WHERE mailboxes IS NOT NULL OR id IN (SELECT min(id) FROM deliveries"
             " WHERE id NOT IN (SELECT delivery FROM left_over) GROUP BY channel) ORDER BY id"
         ).fetchall()
-        found, held = [], defaultdict[str, set[str]](set)
+        held = defaultdict[str, set[str]](set)
+        first: list[Delivery] = []
+        by_themselves: list[Delivery] = []
         for id_, channel, mailboxes, next_at in rows:
             left = json.loads(mailboxes or "[]")
             if next_at <= now and not (left and held[channel].issuperset(left)):
-                found.append(self._delivery(id_, left, held[channel]))
+                found = self._delivery(id_, left, held[channel])
+                (first if mailboxes is None else by_themselves).append(found)
             held[channel].update(left)
-        return found
+        return first + by_themselves
 
     def _delivery(self, id_: int, left: Iterable[str], held: Iterable[str]) -> Delivery:
         channel, key, items, attempts, formed_at = self._connection.execute(
@@ -199,7 +202,7 @@ class Outbox:
                 self.leave(delivery, left)
 
     def leave(self, delivery: Delivery, left: tuple[str, ...]) -> None:
-        """It was taken, but for these mailboxes."""
+        """It is tried by itself from now on, for these mailboxes (none: for all), and holds up no others."""
         self._connection.execute("INSERT OR REPLACE INTO left_over VALUES (?,?)", (delivery.id, json.dumps(left)))
 
     def hasten(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import httpx
+from httpx import codes
 
 from alerts.notifying.channels import Channel, Way
 from alerts.notifying.letters import KEY_HEADER
@@ -13,6 +14,7 @@ from alerts.notifying.outbox import Delivery
 from alerts.notifying.tls import trusting, word_of
 
 TIMEOUT_S = 10.0
+_FOR_WHAT_IT_SAYS = {codes.BAD_REQUEST, codes.REQUEST_ENTITY_TOO_LARGE, codes.UNPROCESSABLE_ENTITY}
 
 Send = Callable[[Channel, Delivery], None]
 
@@ -36,8 +38,8 @@ def _post(channel: Channel, delivery: Delivery, timeout_s: float) -> None:
         status = asyncio.run(_answered(channel, delivery, timeout_s))
     except (httpx.HTTPError, TimeoutError) as error:
         raise NotSent(word_of(error) or type(error).__name__) from None
-    if not httpx.codes.is_success(status):
-        raise NotSent(f"status {status}")
+    if not codes.is_success(status):
+        raise NotSent(f"status {status}", for_what_it_says=status in _FOR_WHAT_IT_SAYS)
 
 
 async def _answered(channel: Channel, delivery: Delivery, timeout_s: float) -> int:

@@ -317,6 +317,21 @@ def test_a_channel_that_fails_is_told_the_same_again_later(platform, notifying, 
     assert first == second == third
 
 
+@pytest.mark.parametrize("refusal", [(422, [1, 2, 1]), (503, [1, 1, 2])], ids=["what it says", "the channel"])
+def test_what_a_channel_refuses_for_what_it_says_holds_up_nothing(platform, notifying, hooks, clock, refusal):
+    status, order = refusal
+    hooks.answers = [status]
+    with notifying(a_webhook(hooks)) as notifier:
+        notifier.turn()
+        for number in (1, 2):
+            move(platform, f"MADE-UP-{number}")
+            notifier.turn()
+        for clock.later_s in (6, 8):
+            notifier.turn()
+    keys = [key for key, _ in hooks.came]
+    assert [1 + (key != keys[0]) for key in keys] == order
+
+
 def test_what_failed_is_tried_at_once_when_it_is_started_anew(platform, notifying, hooks, clock):
     hooks.answers = [503] * 4
     with notifying(a_webhook(hooks)) as notifier:
