@@ -81,7 +81,9 @@ def _in_words() -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         raise NotSent(f"{_REFUSED.get(type(error), 'server_refuses')} {error.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotSent(word_of(error) or type(error).__name__) from None
+        # Of a connection that ended the library says only that; why it ended is what it came from.
+        ended = error.__context__ if isinstance(error, smtplib.SMTPServerDisconnected) else None
+        raise NotSent(word_of(error) or type(ended or error).__name__) from None
 
 
 @contextmanager

@@ -28,11 +28,11 @@ def certificate(tmp_path_factory):
     return a_certificate(tmp_path_factory.mktemp("certificates"))
 
 
-def send(relay, conversation_s=FOREVER_S):
+def send(relay, conversation_s=FOREVER_S, timeout_s=TIMEOUT_S):
     item = {"headline": "Made-up headline", "text": "Made-up text.", "url": "https://alerts.example/alerts/made-up"}
     delivery = Delivery(1, "unit", "made-up:1:unit", (item,), attempts=0, formed_at=0)
     channel = Channel("unit", Way.EMAIL, to=("made-up@police.example",), sender="alerts@police.example", relay=relay)
-    mail(channel, delivery, TIMEOUT_S, conversation_s)
+    mail(channel, delivery, timeout_s, conversation_s)
 
 
 def why_not(relay, **more):
@@ -154,6 +154,12 @@ def test_a_server_that_goes_on_for_ever_is_hung_up_on_in_time(answers, then):
         began = time.monotonic()
         assert why_not(relay, conversation_s=0.5) == "TimeoutError"
         assert time.monotonic() - began < FOREVER_S / 2
+
+
+def test_a_server_that_says_nothing_is_not_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        relay = Relay(Address(*listening.getsockname()), STARTTLS)
+        assert why_not(relay, timeout_s=0.2) == "TimeoutError"
 
 
 def test_a_password_does_not_show_itself():
