@@ -114,15 +114,8 @@ class Sightings:
             seen.at, evidence, seen.event_id, "verzonnen", "control", seen.place, False, known_at, known_at
         )
         self._version += 1
-        kept_until = seen.at + TERM_MS
-        return SubjectSighting(
-            self.token_of(seen.who),
-            "person",
-            sighting,
-            version=self._version,
-            kept_until=kept_until,
-            changed_at=known_at,
-        )
+        token = self.token_of(seen.who)
+        return SubjectSighting(token, "person", sighting, version=self._version, kept_until=seen.at + TERM_MS)
 
     def out(self, seen: Seen) -> Out:
         """The record of ``sightings.presence``."""
