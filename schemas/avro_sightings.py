@@ -10,6 +10,7 @@ general reader or writer.
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from sys import intern
 from typing import TypeVar
 
 from schemas.avro_times import reading_tables, varint, writing_tables
@@ -80,7 +81,8 @@ def sighting_reader(read_any: Read) -> Read:
         sighting = make(
             Sighting, (occurred_at, evidence, text[34:], source, type_, place, flagged, recorded_at, known_at)
         )
-        told = (text[1:33], kind, sighting, taken, zigzag >> 1, None, is_document, (), (), kept_until, changed_at)
+        subject = intern(text[1:33])  # of one there are many, and most are kept
+        told = (subject, kind, sighting, taken, zigzag >> 1, None, is_document, (), (), kept_until, changed_at)
         return make(SubjectSighting, told)
 
     def learn(body: bytes) -> SubjectSighting:

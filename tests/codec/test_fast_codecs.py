@@ -59,6 +59,13 @@ def test_the_fast_reader_reads_every_time(field, at):
     assert [fast(avro.encode(told)) for _ in range(3)] == [told] * 3
 
 
+def test_of_one_subject_the_fast_reader_gives_one_token_however_often_she_is_seen():
+    fast = sighting_reader(avro._decoder(Kind.SIGHTING, None))
+    told = SubjectSighting(TOKEN, "person", SIGHTING)
+    _, one, other = (fast(avro.encode(told._replace(version=version))) for version in range(3))
+    assert one.subject is other.subject
+
+
 @given(st.lists(st.tuples(ANY[Kind.SIGHTING], st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=8))
 def test_the_fast_reader_accepts_exactly_what_the_general_one_accepts(damaged):
     general = avro._decoder(Kind.SIGHTING, None)
