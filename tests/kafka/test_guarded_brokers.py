@@ -1,7 +1,6 @@
 """Brokers that let only those in whom they know, over TLS: every client of ours gets in, others are told why not."""
 
 import ssl
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +12,7 @@ from infra.kafka.configuration import CLIENTS, CONTROLLERS
 from relocation.client import Client, Kafka
 from streams.kafka.access import Access
 from streams.topics import RECEIPTS
+from tests.certificates import a_certificate
 
 PASSWORD = "made-up-password"
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
@@ -23,18 +23,6 @@ WRONG = [
     ({"RELOCATION_KAFKA_TLS": "false", "RELOCATION_KAFKA_CA": ""}, "RELOCATION_KAFKA_TLS"),
 ]
 """What a client is told wrongly, and which setting the refusal names."""
-
-
-def a_certificate(folder):
-    """Of who vouches for the broker, and with the key the broker's own; for 127.0.0.1."""
-    key, certificate, both = folder / "key.pem", folder / "ca.pem", folder / "broker.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=made-up",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    both.write_text(key.read_text() + certificate.read_text())
-    return certificate, both
 
 
 def guarding(certificate, own):

@@ -4,7 +4,6 @@ import email
 import json
 import socket
 import ssl
-import subprocess
 import threading
 from contextlib import contextmanager
 from email import policy
@@ -121,15 +120,3 @@ def _showing(certificate):
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate)
     return tls
-
-
-def a_certificate(folder):
-    """Of 127.0.0.1, with its key; vouched for by itself."""
-    key, certificate, both = folder / "key.pem", folder / "ca.pem", folder / "server.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=made-up",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    both.write_text(key.read_text() + certificate.read_text())
-    return certificate, both

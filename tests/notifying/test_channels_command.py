@@ -4,10 +4,11 @@ import logging
 
 import pytest
 from click.testing import CliRunner
-from receivers import a_certificate, taking_mails, taking_webhooks
+from receivers import taking_mails, taking_webhooks
 
 from alerts.notifying.channels import Security
 from relocation.command import cli
+from tests.certificates import a_certificate
 
 PASSWORD = "made-up-secret"
 

@@ -5,13 +5,13 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from receivers import a_certificate
 
 from alerts.addresses import Address
 from alerts.notifying.channels import QuietHours, Relay, Security, Way
 from alerts.notifying.channels_file import parse_channels
 from processors.places import Gazetteer
 from processors.toml_lines import InvalidFile
+from tests.certificates import a_certificate
 
 PLACES = Gazetteer.load()
 GOOD = """

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from receivers import a_certificate, taking_mails
+from receivers import taking_mails
 
 from alerts.addresses import Address
 from alerts.notifying.channels import Channel, Relay, Security, Way
 from alerts.notifying.mail import mail
 from alerts.notifying.not_sent import NotSent
 from alerts.notifying.outbox import Delivery
+from tests.certificates import a_certificate
 
 WHO, PASSWORD = "made-up", "made-up-secret"
 USERS = {WHO: PASSWORD}

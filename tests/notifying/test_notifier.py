@@ -10,7 +10,7 @@ import pytest
 from made_up_events import a_control, a_withdrawal
 from platforms import a_platform, published
 from prometheus_client import CollectorRegistry
-from receivers import a_certificate, taking_mails, taking_webhooks
+from receivers import taking_mails, taking_webhooks
 
 from alerts.addresses import Address
 from alerts.console.words import HERE
@@ -24,6 +24,7 @@ from relocation.clock import now_ms
 from schemas.actions import AlertAction
 from schemas.times import DAY_MS, SECOND_MS
 from schemas.views import AlertQuery, CannotResume, Viewer
+from tests.certificates import a_certificate
 
 PLACES = Gazetteer.load()
 AMSTERDAM, UTRECHT, ZWOLLE = "GM0363", "GM0344", "GM0193"

@@ -6,12 +6,13 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from receivers import a_certificate, taking_webhooks
+from receivers import taking_webhooks
 
 from alerts.notifying.channels import Channel, Way
 from alerts.notifying.not_sent import NotSent
 from alerts.notifying.outbox import Delivery
 from alerts.notifying.senders import send
+from tests.certificates import a_certificate
 
 PATIENCE_S = 0.5
 FOREVER_S = 30
