@@ -9,6 +9,7 @@ from alerts.console.handling import Deed, deeds_of, outcomes, standing_of, taken
 from alerts.console.telling import Telling
 from alerts.console.units import UnitGroup, unit_groups
 from alerts.console.words import HERE
+from alerts.handing_over import NOT_A_PARTY, NOT_ASKED, TO_ITSELF, may_accept, may_end
 from processors.mistaken import is_mistaken
 from schemas.actions import Action, AlertAction, AlertState, Handling, Outcome
 from schemas.problems import Problem
@@ -64,6 +65,8 @@ class Acting:
     more: tuple[Button, ...]
     """What is done more rarely, a step away: with it the bar would take two lines of a screen of 1280 pixels."""
     units: tuple[UnitGroup, ...]
+    others: tuple[UnitGroup, ...]
+    """Those that can be asked: without the viewer's own."""
     outcomes: tuple[tuple[str, str], ...]
     first_day: str
     last_day: str
@@ -82,7 +85,7 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
 ) -> Acting:
     """The bar for who looks; ``steps`` end with ``state``, ``subject`` is the token that the alert is about."""
     first_day, last_day = first_and_last_day(telling)
-    buttons = _buttons(state, viewer, telling)
+    buttons = _buttons(state, steps, viewer, telling)
     shown = sorted(buttons, key=lambda button: _RARITY.index(button.action))[:SHOWN_MAX]
     return Acting(
         alert_id=state.alert_id,
@@ -90,7 +93,8 @@ def acting_of(  # noqa: PLR0913 - all that the bar shows
         standing=standing_of(state, telling) or telling.words.say("nog van niemand"),
         buttons=tuple(button for button in buttons if button in shown),
         more=tuple(button for button in buttons if button not in shown),
-        units=unit_groups(telling, without=state.unit),
+        units=unit_groups(telling, without={state.unit}),
+        others=unit_groups(telling, without={state.unit, viewer.region}),
         outcomes=outcome_choices(telling),
         first_day=first_day,
         last_day=last_day,
@@ -136,6 +140,13 @@ def request_of(given: Mapping[str, str], alert_id: str, viewer: Viewer, now: int
 def refusal_of(problems: tuple[Problem, ...], telling: Telling) -> str:
     """Why nothing was changed, and what to do instead."""
     say = telling.words.say
+    of_offers = {
+        TO_ITSELF: say("Uw eigen eenheid kunt u niets aanbieden: pak de melding op, of wijs haar toe."),
+        NOT_ASKED: say("Alleen de eenheid die gevraagd is, neemt de overdracht aan."),
+        NOT_A_PARTY: say("Deze overdracht eindigt wie haar aanbood, wie de melding heeft, of de gevraagde eenheid."),
+    }
+    if problems and problems[0] in of_offers:
+        return of_offers[problems[0]]
     match problems[0].field if problems else None:
         case "unit":
             return say("Dat kan niet met deze eenheid: kies een andere.")
@@ -203,7 +214,7 @@ def _with_words_kept(reply: Reply, buttons: list[Button]) -> Reply:
     return reply if is_offered or not reply.kept.get("comment") else replace(reply, action=Action.COMMENT)
 
 
-def _buttons(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button]:
+def _buttons(state: AlertState, steps: list[HandlingStep], viewer: Viewer, telling: Telling) -> list[Button]:
     say = telling.words.say
     comment = Button(Action.COMMENT, say("Opmerking"), "m", fields=True)
     if state.handling is Handling.CLOSED:
@@ -211,7 +222,7 @@ def _buttons(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button
         return [*reopens, comment]
     close = Button(Action.CLOSE, say("Afsluiten"), "a", asks="outcome", fields=True)
     if state.handling is Handling.OFFERED:
-        return [*_answers(state, viewer, telling), comment, close]
+        return [*_answers(state, steps, viewer, telling), comment, close]
     buttons: list[Button] = []
     if state.owner != viewer.name or state.handling is not Handling.TAKEN:
         buttons.append(Button(Action.TAKE, say("Ik pak dit op"), "t", primary=True))
@@ -231,13 +242,13 @@ def _buttons(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button
     return buttons
 
 
-def _answers(state: AlertState, viewer: Viewer, telling: Telling) -> list[Button]:
-    """The unit that is asked accepts or declines; who works for the whole country may for all; others take it back."""
+def _answers(state: AlertState, steps: list[HandlingStep], viewer: Viewer, telling: Telling) -> list[Button]:
+    """The unit that is asked accepts or declines; who sees the whole country may for all; whose it is takes it back."""
     say = telling.words.say
-    if viewer.region in (None, state.offered_to):
+    if may_accept(state, viewer):
         accept = Button(Action.ACCEPT, say("Overdracht aannemen"), "t", primary=True)
         return [accept, Button(Action.DECLINE, say("Afwijzen"), "w", fields=True)]
-    return [Button(Action.DECLINE, say("Overdracht intrekken"), "w")]
+    return [Button(Action.DECLINE, say("Overdracht intrekken"), "w")] if not steps or may_end(steps, viewer) else []
 
 
 def _morning_of(day: str) -> int | None:

@@ -107,7 +107,7 @@ class _Routes:
     def act_part(self, request: Request, given: GivenAboutMany) -> Response:
         """The same for a page that is already there: the bar, and the cards as they then are."""
         asked = asked_of(request, self._options)
-        many = acting_on_many(asked.telling, self._act(asked, given))
+        many = acting_on_many(asked.telling, asked.viewer, self._act(asked, given))
         ids = [alert_id for each in picked_of(given[1]) for alert_id, _ in each.alerts]
         cards = cards_of(self._platform.cards_with(ids, asked.viewer), asked.telling)
         return self._part("parts/acted.html", asked, {"many": many, "carried": asked.carried, "cards": cards})

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from alerts.acting import act_on_all
 from alerts.console.acting import (
     Button,
     first_and_last_day,
@@ -66,6 +67,8 @@ class ActingOnMany:
 
     buttons: tuple[Button, ...]
     units: tuple[UnitGroup, ...]
+    others: tuple[UnitGroup, ...]
+    """Those that can be asked: all but the viewer's own."""
     outcomes: tuple[tuple[str, str], ...]
     first_day: str
     last_day: str
@@ -73,7 +76,7 @@ class ActingOnMany:
     outcome: Outcome
 
 
-def acting_on_many(telling: Telling, outcome: Outcome | None = None) -> ActingOnMany:
+def acting_on_many(telling: Telling, viewer: Viewer, outcome: Outcome | None = None) -> ActingOnMany:
     """The bar, with what was just done where something was."""
     say = telling.words.say
     first_day, last_day = first_and_last_day(telling)
@@ -87,6 +90,7 @@ def acting_on_many(telling: Telling, outcome: Outcome | None = None) -> ActingOn
             Button(Action.CLOSE, say("Afsluiten"), "a", asks="outcome", fields=True),
         ),
         units=unit_groups(telling),
+        others=unit_groups(telling, without={viewer.region}),
         outcomes=outcome_choices(telling),
         first_day=first_day,
         last_day=last_day,
@@ -120,7 +124,7 @@ def act_on(
         for each in picked
         for alert_id, version in each.alerts
     ]
-    decided = platform.act_on_alerts(asked, viewer)
+    decided = act_on_all(platform, asked, viewer)
     answers = {one.alert_id: answer for one, answer in zip(asked, decided, strict=True)}
     done = [each for each in picked if all(isinstance(answers[one], AlertState) for one, _ in each.alerts)]
     refused = [

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from alerts.acting import act
 from alerts.console.acting import Acting, Reply, acting_of, done_word, refusal_of, request_of
 from alerts.console.answers import (
     PAGE_HEADERS,
@@ -185,7 +186,7 @@ class _Console:
         is_seen = self._platform.alert(alert_id, asked.viewer) is not None
         request = request_of(given, alert_id, asked.viewer, telling.now)
         try:
-            self._platform.act_on_alert(request, asked.viewer)
+            act(self._platform, request, asked.viewer)
         except Conflict:
             steps = self._platform.alert_handling(alert_id, asked.viewer)
             meanwhile = tuple(meanwhile_of(steps, request.expected, telling))
@@ -239,7 +240,7 @@ class _Console:
             rail.entries,
             silences_of(self._platform, asked.telling, asked.viewer),
             filter_bar(asked.outlook, asked.saved, asked.around(self._platform), asked.unread),
-            acting_on_many(asked.telling, outcome),
+            acting_on_many(asked.telling, asked.viewer, outcome),
             rail.shown,
             self._options.unprotected,
         )

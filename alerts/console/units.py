@@ -1,5 +1,6 @@
 """The units that people work for, by name: those of a region, and those without one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from alerts.console.places import Places
@@ -15,15 +16,15 @@ class UnitGroup:
     units: tuple[tuple[str, str], ...]
 
 
-def unit_groups(telling: Telling, *, without: str | None = None) -> tuple[UnitGroup, ...]:
-    """All units to choose from but one: regions by name, then those without a region in their own order."""
+def unit_groups(telling: Telling, *, without: Collection[str | None] = ()) -> tuple[UnitGroup, ...]:
+    """All units to choose from but some: regions by name, then those without a region in their own order."""
     say, regions = telling.words.say, telling.places.regions
     by_name = sorted(regions, key=lambda unit: regions[unit])
     return (
-        UnitGroup(say("Politie-eenheden"), tuple((unit, regions[unit]) for unit in by_name if unit != without)),
+        UnitGroup(say("Politie-eenheden"), tuple((unit, regions[unit]) for unit in by_name if unit not in without)),
         UnitGroup(
             say("Zonder regio"),
-            tuple((unit, unit_word(unit, telling)) for unit in WITHOUT_REGION if unit != without),
+            tuple((unit, unit_word(unit, telling)) for unit in WITHOUT_REGION if unit not in without),
         ),
     )
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse, Response
 
+from alerts.acting import act
 from alerts.http.asked import AlertActionBody
 from alerts.http.documentation import STATE_EXAMPLE, errors
 from alerts.http.event_stream import MEDIA_TYPE, EventStream
@@ -91,7 +92,7 @@ class AlertFilters(BaseModel):
 def alerts_router(face: Face, platform: Watching, tail: Tail) -> APIRouter:
     """The paths on which coordinators look and act."""
     router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
-    read, act = face.workers.read, face.workers.act
+    read, write = face.workers.read, face.workers.act
 
     @router.get(
         "",
@@ -170,7 +171,7 @@ def alerts_router(face: Face, platform: Watching, tail: Tail) -> APIRouter:
             comment=body.comment,
             until=moment("until", body.until),
         )
-        state = await act(_act, platform, action, viewer)
+        state = await write(_act, platform, action, viewer)
         return JSONResponse(state.as_json(), 201)
 
     return router
@@ -215,7 +216,7 @@ def _alert(platform: Watching, alert_id: str, viewer: Viewer) -> tuple[AlertView
 def _act(platform: Watching, action: AlertAction, viewer: Viewer) -> AlertState:
     is_seen = platform.alert(action.alert_id, viewer) is not None
     try:
-        return platform.act_on_alert(action, viewer)
+        return act(platform, action, viewer)
     except Refused:
         if is_seen:
             raise

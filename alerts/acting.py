@@ -1,0 +1,33 @@
+"""Asking DESK for what coordinators want, after what its rules know nothing of: for which unit somebody asks."""
+
+from collections.abc import Sequence
+
+from alerts.handing_over import ABOUT_OFFERS, barred
+from alerts.ports import Watching
+from schemas.actions import AlertAction, AlertState
+from schemas.views import Conflict, Refused, Viewer
+
+
+def act(platform: Watching, action: AlertAction, viewer: Viewer) -> AlertState:
+    """What DESK decided. Raises Conflict or Refused."""
+    refused = _refused(platform, action, viewer)
+    if refused is not None:
+        raise refused
+    return platform.act_on_alert(action, viewer)
+
+
+def act_on_all(
+    platform: Watching, actions: Sequence[AlertAction], viewer: Viewer
+) -> list[AlertState | Conflict | Refused]:
+    """What became of each, in order; as ``Watching.act_on_alerts``."""
+    refused = [_refused(platform, action, viewer) for action in actions]
+    allowed = [action for action, why in zip(actions, refused, strict=True) if why is None]
+    decided = iter(platform.act_on_alerts(allowed, viewer) if allowed else [])
+    return [next(decided) if why is None else why for why in refused]
+
+
+def _refused(platform: Watching, action: AlertAction, viewer: Viewer) -> Refused | None:
+    if action.action not in ABOUT_OFFERS:
+        return None
+    problem = barred(action, viewer, platform.alert_handling(action.alert_id, viewer))
+    return None if problem is None else Refused([problem])
