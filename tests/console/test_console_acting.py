@@ -43,7 +43,7 @@ class Form:
         transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver", cookies=cookies) as client:
             headers = {"accept-language": "nl"}
-            if path.startswith("/alerts/") and not path.endswith("/act"):
+            if path.startswith(("/alerts/", "/parts/handling/")) and not path.endswith("/act"):
                 return await client.get(path, headers=headers)
             return await client.post(path, data=fields or None, content=content, headers=headers)
 
@@ -112,6 +112,23 @@ def test_whose_alert_was_taken_over_is_told_by_whom_until_she_does_something():
     assert "Dit was van u:" not in form.send(OTHER, path=page).text
     form.send(action="comment", expected="4", comment="dank")
     assert "Dit was van u:" not in form.send(path=page).text
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"action": "release"}, "liet dit los"),
+        ({"action": "assign", "unit": "den-haag"}, "wees dit toe aan Den Haag"),
+    ],
+)
+def test_whose_alert_was_let_go_or_given_to_a_unit_is_told_by_whom(given, what):
+    form = Form()
+    form.send(action="take", expected="1")
+    form.send(OTHER, expected="2", **given)
+    told = f"Dit was van u: R. Verzonnen {what} (9 mrt 21:00)."
+    for path in (f"/alerts/{ALERT.alert_id}", f"/parts/handling/{ALERT.alert_id}"):
+        assert told in form.send(path=path).text
+        assert "Dit was van u:" not in form.send(OTHER, path=path).text
 
 
 def test_a_take_over_of_days_ago_is_history():

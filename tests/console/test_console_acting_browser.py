@@ -48,8 +48,17 @@ def test_who_takes_an_alert_is_seen_at_once_in_another_browser(chromium, up):
         other.locator(".card .route").click()
         other.get_by_role("button", name="Ik pak dit op").click()
         expect(one.locator(".reply-lost")).to_contain_text("Dit was van u: lokale gebruiker nam dit over")
-        expect(one.locator(".card .lost")).to_have_text("Dit was van u; nu heeft een ander het.")
+        expect(one.locator(".card .lost")).to_contain_text("Dit was van u: lokale gebruiker nam dit over")
         one.get_by_role("button", name="Ik pak dit op").click()
+        expect(one.locator(".lost, .reply-lost")).to_have_count(0)
+        other.get_by_text("Meer…").click()
+        other.get_by_role("button", name="Loslaten").click()
+        expect(one.locator(".card .lost")).to_contain_text("Dit was van u: lokale gebruiker liet dit los")
+        expect(one.locator(".reply-lost")).to_contain_text("lokale gebruiker liet dit los")
+        one.get_by_role("button", name="Ik pak dit op").click()
+        expect(one.locator(".lost, .reply-lost")).to_have_count(0)
+        one.get_by_role("button", name="Loslaten").click()
+        expect(one.locator(".card .holder")).to_have_text("gezien, nog van niemand")
         expect(one.locator(".lost, .reply-lost")).to_have_count(0)
 
 

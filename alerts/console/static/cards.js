@@ -5,6 +5,7 @@ import { announce, at, cards, cardWith, currentId, detail, fragmentOf, home, lis
 const SHOWN_MAX = 150; // a list that grows beyond this grows behind the line
 const HELD_MAX = 50;
 const LIT_MS = 1600;
+const LOST_ASKED = 4; // alerts of a card that are asked whose they were: more lie together only where many were met at once
 
 const newer = at("newer");
 const held = new Map(); // what waits behind the line, by card: as it was told, the newest HELD_MAX of it
@@ -132,9 +133,8 @@ function replace(shown, card) {
     pick.value = before.value; // as it was seen when it was picked: who acts on something else is told
   }
   if (shown.querySelector("[aria-current]")) fresh.querySelector(".route").setAttribute("aria-current", "true");
-  const lost = sayLost(shown, fresh);
   shown.replaceWith(fresh);
-  if (lost) announce(`${lost} ${spoken(fresh)}`);
+  sayLost(shown, fresh);
   if (focused) ((onPick && pick) || fresh.querySelector(".route")).focus({ preventScroll: true });
   if (card.told > Number(shown.dataset.told)) {
     light(fresh);
@@ -142,16 +142,29 @@ function replace(shown, card) {
   }
 }
 
-// Whose card it was is told who has it now, and keeps being told it until the card is hers again.
+// Whose card it was is told who took it, gave it away or let it go, until the card is hers again.
 function sayLost(shown, fresh) {
   const [had, have] = [shown, fresh].map((card) => JSON.parse(card.dataset.owners));
+  if (have.includes(me)) return;
   const said = shown.querySelector(".lost");
-  if (!have.length || have.includes(me) || !(said || had.includes(me))) return null;
-  const sentence = document.createElement("span");
-  sentence.className = "because lost";
-  sentence.textContent = words.lost;
-  fresh.append(sentence);
-  return said ? null : words.lost;
+  if (said) fresh.append(said);
+  else if (had.includes(me)) tellLost(idsOf(fresh.dataset.alerts).slice(0, LOST_ASKED));
+}
+
+// A card is told the same to everybody: by whom, and whether it was the reader herself, each alert of it says.
+async function tellLost(alerts) {
+  for (const alert of alerts) {
+    const bar = await part(`/parts/handling/${alert}`).catch(() => null);
+    const told = bar?.querySelector(".reply-lost")?.textContent;
+    const card = cardWith(alert);
+    if (!told || !card || card.querySelector(".lost")) continue;
+    const sentence = document.createElement("span");
+    sentence.className = "because lost";
+    sentence.textContent = told;
+    card.append(sentence);
+    announce(`${told} ${spoken(card)}`);
+    return;
+  }
 }
 
 function insert(card) {
