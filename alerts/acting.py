@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from alerts.handing_over import ABOUT_OFFERS, barred
+from alerts.handing_over import ANSWERS, barred
 from alerts.ports import Watching
 from schemas.actions import AlertAction, AlertState
 from schemas.views import Conflict, Refused, Viewer
@@ -27,7 +27,6 @@ def act_on_all(
 
 
 def _refused(platform: Watching, action: AlertAction, viewer: Viewer) -> Refused | None:
-    if action.action not in ABOUT_OFFERS:
-        return None
-    problem = barred(action, viewer, platform.alert_handling(action.alert_id, viewer))
+    steps = platform.alert_handling(action.alert_id, viewer) if action.action in ANSWERS else []
+    problem = barred(action, viewer, steps)
     return None if problem is None else Refused([problem])

@@ -13,11 +13,12 @@ NOT_ASKED = invalid("action", "another unit was asked", "the unit that was asked
 NOT_A_PARTY = invalid(
     "action", "the offer is of others", "who made it, a unit that has the alert, or the unit that was asked ends it"
 )
-ABOUT_OFFERS = frozenset({Action.OFFER, Action.ACCEPT, Action.DECLINE})
+ANSWERS = frozenset({Action.ACCEPT, Action.DECLINE})
+"""To an offer: who may give them depends on how the alert was handled."""
 
 
 def barred(action: AlertAction, viewer: Viewer, steps: Sequence[HandlingStep]) -> Problem | None:
-    """Why the viewer may not ask this; ``steps`` are how the alert was handled, oldest first.
+    """Why the viewer may not ask this; ``steps`` (needed for ANSWERS) are how the alert was handled, oldest first.
 
     Only what is asked of the offer that stands: what came too late, or comes again, DESK answers.
     """
