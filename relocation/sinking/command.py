@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import threading
-import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
@@ -33,8 +32,6 @@ from streams.kafka.records import Partition
 from streams.kafka.share import Share
 
 _logger = logging.getLogger("relocation.sink")
-_JOINED_WITHIN_S = 20.0
-"""A member that is given nothing, since there are more members than partitions, is ready as well."""
 _ASK_AGAIN_S = 2.0
 
 
@@ -106,14 +103,14 @@ def _run(stack: ExitStack, working: "_Working", history: StoredHistory, ending: 
         lag, lost_count = (lambda: share.behind(ends.asked[1])), (lambda: lost["records"])
         measures = SinkMeasures(carrying.status, lag, lost_count, share.outside_s)
         stack.enter_context(metrics_served(measures.registry, Address.of(working.metrics)))
-    _join(share, ending)
-    expect_long_lives()
-    if not ending.is_set():
-        os.write(1, b"ready\n")
-        try:
+    try:
+        _join(share, ending)
+        expect_long_lives()
+        if not ending.is_set():
+            os.write(1, b"ready\n")
             carrying.run(ending)
-        except Unworkable as why:
-            end(STUCK, "the sink cannot go on", reason=str(why))
+    except Unworkable as why:
+        end(STUCK, "the sink cannot go on", reason=str(why))
 
 
 def _share(working: "_Working", ending: threading.Event, lost: dict[str, int]) -> Share:
@@ -135,6 +132,6 @@ def _share(working: "_Working", ending: threading.Event, lost: dict[str, int]) -
 
 
 def _join(share: Share, ending: threading.Event) -> None:
-    until = time.monotonic() + _JOINED_WITHIN_S
-    while not share.owned and time.monotonic() < until and not ending.is_set():
+    """One that is given nothing, since there are more members than partitions, is a member as well."""
+    while share.outside_s() and not ending.is_set():
         share.wait(0.2)

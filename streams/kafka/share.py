@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 class LeftOut(Unworkable):
-    """The group goes on without this member, which cannot get back in: it is to be started anew."""
+    """The group is without this member, which cannot get in: it is to be started anew."""
 
 
 class Share:
@@ -59,7 +59,8 @@ class Share:
         """``instance``: a name that a member keeps when it is started anew, so that it soon has the same again.
 
         ``stays``: with a name it stays a member when it is closed, for as long as its session lasts.
-        ``outside_s``: whom the group took for gone gives up when it is not back in it by then although brokers answer.
+        ``outside_s``: who is not in the group by then, at first or when it was taken for gone, gives up where brokers
+        answer.
         ``is_ending`` is asked while brokers do not answer. ``on_lost`` hears how many records retention took unread.
         """
         self.owned: dict[Partition, Owned] = {}
@@ -117,7 +118,7 @@ class Share:
             self._left.append(record)
 
     def outside_s(self) -> float:
-        """For how long the group has taken it for gone; 0 while it has not. Safe from any thread."""
+        """For how long it has not been in its group; 0 while it is. Safe from any thread."""
         return max(0.0, time.monotonic() - self._outside_since)
 
     def epoch_of(self, partition: Partition) -> int | None:
@@ -191,7 +192,8 @@ class Share:
         self._consumer.incremental_assign([TopicPartition(*at, owned.next)])
 
     def _joining(self) -> Consumer:
-        """A client that is to be the member."""
+        """A client that is to be the member. Some never get into a group at whose beginning brokers hardly answered."""
+        self._outside_since = min(self._outside_since, time.monotonic())
         consumer = self._made()
         consumer.subscribe(self._topics, on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._cast_out)
         return consumer
@@ -236,8 +238,8 @@ class Share:
         under one name would drive each other out for ever, so it is left to give up.
         """
         self._let_go(list(self.owned))
-        self._outside_since = min(self._outside_since, time.monotonic())
         if self._consumer.memberid():
+            self._outside_since = min(self._outside_since, time.monotonic())
             LOG.error("another goes by the name of this member", extra={"group": self._group})
         else:
             LOG.warning("this member joins its group anew", extra={"group": self._group})
@@ -257,7 +259,7 @@ class Share:
         except Unreachable:
             self._outside_since = time.monotonic()  # nobody is in any group now
         else:
-            raise LeftOut(f"{self._group} has gone on without this member for {self._outside_max_s:.0f} s")
+            raise LeftOut(f"{self._group} has been without this member for {self._outside_max_s:.0f} s")
 
     def _pause(self) -> None:
         if not self._paused:

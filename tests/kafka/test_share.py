@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from confluent_kafka import Producer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -17,6 +17,7 @@ from streams.kafka.share import LeftOut, Share
 from streams.kafka.tally import Tally
 
 DEADLINE_S = 60
+OUTSIDE_S = 8
 
 
 class Topic:
@@ -80,6 +81,10 @@ def told(records: list[Record], reason: str = "stored") -> dict[Partition, list[
     for record in records:
         done.setdefault((record.topic, record.partition), []).append((record.offset, reason))
     return done
+
+
+def owned_by(share: Share) -> int:
+    return len(share.owned)
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -219,8 +224,9 @@ def test_a_member_that_brokers_take_for_another_of_its_name_is_back_in_its_group
 
 def test_a_member_whose_name_another_took_does_nothing_more_and_gives_up(topic: Topic) -> None:
     topic.put(3)
-    with topic.share(instance="made-up-1", outside_s=0) as first:
+    with topic.share(instance="made-up-1") as first:
         taken(first, 3)
+        first._outside_max_s = 0
         with topic.share(instance="made-up-1") as second:
             records = taken(second, 3)
             with pytest.raises(LeftOut, match="without this member"):
@@ -231,8 +237,27 @@ def test_a_member_whose_name_another_took_does_nothing_more_and_gives_up(topic: 
 
 def test_a_member_that_does_not_get_back_into_its_group_gives_up(topic: Topic) -> None:
     topic.put(3)
-    with topic.share(outside_s=0) as share:
+    with topic.share() as share:
         taken(share, 3)
+        share._outside_max_s = 0
         topic.cast_out()
         with pytest.raises(LeftOut, match="without this member"):
             until(lambda: share.take(0, 1))
+
+
+def test_a_member_that_never_gets_into_its_group_gives_up(topic: Topic) -> None:
+    topic.put(3)
+    dividing = {"group.id": topic.group, "partition.assignment.strategy": "range"}
+    other = Consumer({"bootstrap.servers": topic.bootstrap, "session.timeout.ms": 6_000, **dividing})
+    other.subscribe([topic.name])
+    until(lambda: other.poll(0.1) is None and other.assignment())
+    with topic.share(outside_s=OUTSIDE_S) as share, pytest.raises(LeftOut, match="without this member"):
+        until(lambda: share.take(0.1, 1))
+    other.close()
+
+
+def test_a_member_that_is_given_nothing_is_in_its_group_all_the_same(topic: Topic) -> None:
+    with topic.share() as one, topic.share() as other, topic.share() as third:
+        shares = (one, other, third)
+        until(lambda: [share.take(0.1, 1) for share in shares] and sorted(map(owned_by, shares)) == [0, 1, 1])
+        assert not any(share.outside_s() for share in shares)
