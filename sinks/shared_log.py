@@ -70,7 +70,7 @@ class SharedLog(Protocol):
     def commit(self, done: Sequence[Done]) -> bool:
         """None of these, in the order in which they were taken, need be read again; their reasons are counted with it.
 
-        False: the log does not answer now. Then it is done with the next.
+        False: the log does not take it now. Then it is owed, and done with the next, be that of nothing.
         """
         ...
 

@@ -86,6 +86,8 @@ class Sink:
             batch = self._gather(ending)
             if batch:
                 self._carry(batch, ending)
+            else:
+                self._log.commit(())  # what is owed, if anything is
             if not ending.is_set():
                 self._mark()
 
@@ -97,7 +99,7 @@ class Sink:
             if left <= 0:
                 break
             taken = self._log.take(left, self._pace.rows - len(batch))
-            if not batch:  # from the first one on
+            if taken and not batch:  # from the first one on
                 until = time.monotonic() + self._pace.age_s
             batch += taken
             size += sum(one.size for one in taken)

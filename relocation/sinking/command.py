@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import threading
-import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
@@ -33,8 +32,6 @@ from streams.kafka.records import Partition
 from streams.kafka.share import Share
 
 _logger = logging.getLogger("relocation.sink")
-_GIVEN_WITHIN_S = 20.0
-"""A member that is given nothing, since there are more members than partitions, is ready as well."""
 _ASK_AGAIN_S = 2.0
 
 
@@ -135,7 +132,6 @@ def _share(working: "_Working", ending: threading.Event, lost: dict[str, int]) -
 
 
 def _join(share: Share, ending: threading.Event) -> None:
-    """Until the group has given it something, or nothing for a while. Raises LeftOut."""
-    until = time.monotonic() + _GIVEN_WITHIN_S
-    while not share.owned and (share.outside_s() or time.monotonic() < until) and not ending.is_set():
+    """One that is given nothing, since there are more members than partitions, is a member as well. Raises LeftOut."""
+    while share.outside_s() and not ending.is_set():
         share.wait(0.2)

@@ -71,6 +71,8 @@ class Share:
         self._paused = False
         self._outside_max_s, self._outside_since = outside_s, math.inf
         self._left: list[Record] = []
+        self._owed: set[Partition] = set()
+        """What was done of these is not committed yet."""
         membership: dict[str, Any] = {
             **({} if instance is None else {"group.instance.id": instance}),
             "partition.assignment.strategy": "cooperative-sticky",
@@ -129,7 +131,7 @@ class Share:
     def commit(self, done: Mapping[Partition, list[tuple[int, str]]]) -> bool:
         """Offsets of each partition, in their order, with what became of them. False: the brokers do not take it now.
 
-        Then it is done with the next one. What is not this member's any more is left out.
+        Then it is owed, and done with the next one, be that of nothing. What is not this member's any more is left out.
         """
         for partition, offsets in done.items():
             owned = self.owned.get(partition)
@@ -137,15 +139,17 @@ class Share:
                 owned.count(offsets)
         noted = [
             TopicPartition(*partition, owned.tally.end, owned.tally.noted())
-            for partition in done
+            for partition in self._owed | done.keys()
             if (owned := self.owned.get(partition)) is not None
         ]
+        self._owed = {(one.topic, one.partition) for one in noted}
         try:
             if noted:
                 self._consumer.commit(offsets=noted, asynchronous=False)
         except KafkaException as failed:
             LOG.warning("not committed yet", extra={"reason": failed.args[0].name()})
             return False
+        self._owed.clear()
         return True
 
     def behind(self, ends: Mapping[Partition, int]) -> int:
@@ -249,6 +253,7 @@ class Share:
     def _let_go(self, partitions: Iterable[Partition]) -> None:
         for at in partitions:
             self.owned.pop(at, None)
+            self._owed.discard(at)
         self._left = [record for record in self._left if (record.topic, record.partition) in self.owned]
 
     def _see_that_it_is_one(self) -> None:

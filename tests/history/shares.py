@@ -22,6 +22,10 @@ class MemoryShare:
         self.waits = 0
         self.deaf = 0
         """So many commits and letters are not taken."""
+        self.refusals = 0
+        """So many commits are not taken, and owed."""
+        self.owed: list[Done] = []
+        self.now = NOW
         self.given: set[Partition] = set()
         self.restart()
 
@@ -75,13 +79,18 @@ class MemoryShare:
         self.letters.update(told)
 
     def commit(self, done: Sequence[Done]) -> bool:
-        for position, reason in done:
+        self.owed += done
+        if done and self.refusals:
+            self.refusals -= 1
+            return False
+        for position, reason in self.owed:
             self.counted[reason] += 1
             self.committed[position.topic, position.partition] = position.offset + 1
+        self.owed = []
         return True
 
     def complete(self) -> Mapping[Partition, tuple[int, int]]:
-        return {at: (len(records), NOW) for at, records in self.records.items() if self.at.get(at) == len(records)}
+        return {at: (len(records), self.now) for at, records in self.records.items() if self.at.get(at) == len(records)}
 
     @property
     def is_done(self) -> bool:

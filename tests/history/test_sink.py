@@ -115,6 +115,26 @@ def test_all_of_it_comes_in_and_is_counted(server: ClientStore, store: ClientSto
     assert sink.status.became["sightings", "of_document"] == 2
 
 
+def test_a_commit_that_was_not_taken_is_done_again_when_nothing_more_comes(server: ClientStore) -> None:
+    share = a_full_share()
+    share.refusals = 100
+    with sinking(share, server):
+        until(lambda: len(share.owed) == 13)
+        share.refusals = 0
+        until(lambda: share.is_done)
+    assert share.counted == {"stored": 11, "of_document": 2}
+
+
+def test_while_nothing_comes_it_goes_on_saying_how_complete_the_history_is(
+    server: ClientStore, store: ClientStore
+) -> None:
+    share = a_full_share()
+    with sinking(share, server):
+        until(lambda: share.is_done and a_history(store).complete_until() == NOW)
+        share.now = NOW + 1_000
+        until(lambda: a_history(store).complete_until() == NOW + 1_000)
+
+
 @pytest.mark.parametrize("coming", [[LOST] * 3, [BUSY] * 3, [LOST, BUSY] * 4, [BUSY, LOST, LOST]])
 def test_lost_replies_and_a_busy_engine_change_nothing(
     server: ClientStore, store: ClientStore, outages: Outages, coming: list[str]
