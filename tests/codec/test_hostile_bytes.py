@@ -264,8 +264,10 @@ def test_no_noise_raises_anything_but_undecodable(kind):
             continue
 
 
-MS_PER_MIB = 12_000
-"""Twenty times what it takes at the worst on one slow core; what fastavro did with 6 bytes took 24 s."""
+MS_PER_MIB = 6_000
+"""Ten times what it takes at the worst on one slow core; what fastavro did with 6 bytes took 24 s."""
+TRIES = 3
+"""The quickest counts: memory that nobody touched yet, or a collection of the whole process, is not its cost."""
 
 
 def _costly():
@@ -301,8 +303,12 @@ def _state_with_remarks():
 @pytest.mark.parametrize(("why", "kind", "body"), _costly(), ids=lambda part: part if isinstance(part, str) else "")
 def test_the_dearest_bytes_cost_no_more_than_their_length(why, kind, body):
     assert len(body) <= avro.max_bytes(kind)
+    spent_ms = min(_decoding_ms(kind, body) for _ in range(TRIES))
+    assert spent_ms < MS_PER_MIB * max(len(body) / MIB, 0.01), why
+
+
+def _decoding_ms(kind, body):
     began = time.process_time()
     with contextlib.suppress(Undecodable):
         _decode(kind, body)
-    spent_ms = (time.process_time() - began) * 1_000
-    assert spent_ms < MS_PER_MIB * max(len(body) / MIB, 0.01), why
+    return (time.process_time() - began) * 1_000
