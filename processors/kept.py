@@ -38,7 +38,7 @@ class Kept:
         self.facts: dict[str, SubjectSighting | dict[Fact, SubjectSighting]] = {}
         """By the ``event_id``, of which there are few that tell of more than one fact."""
         self.window: Window | None = None
-        """What counts of them, once something does."""
+        """The subject's window, once a fact went into it at once (``Keeper.take``): the one that ``Subjects`` has."""
         self.document: Document | None = None
         """What is known of it where it is a document."""
         self.is_plain = True
