@@ -1,6 +1,6 @@
 """Who may offer an alert to whom, and who may answer or end an offer; DESK decides all else of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from processors.requests import invalid
 from processors.scope import scope_of
@@ -9,19 +9,31 @@ from schemas.problems import Problem
 from schemas.views import HandlingStep, Viewer
 
 TO_ITSELF = invalid("unit", "a unit cannot offer an alert to itself", "take it, or assign it to the unit")
+NO_SUCH_UNIT = invalid(
+    "unit",
+    "there is no such unit",
+    "the id of a unit, such as midden-nederland, kmar or liaison-be",
+)
 NOT_ASKED = invalid("action", "another unit was asked", "the unit that was asked accepts")
 NOT_A_PARTY = invalid(
     "action", "the offer is of others", "who made it, a unit that has the alert, or the unit that was asked ends it"
 )
+GIVES = frozenset({Action.OFFER, Action.ASSIGN})
+"""To a unit that is named."""
 ANSWERS = frozenset({Action.ACCEPT, Action.DECLINE})
 """To an offer: who may give them depends on how the alert was handled."""
 
 
-def barred(action: AlertAction, viewer: Viewer, steps: Sequence[HandlingStep]) -> Problem | None:
+def barred(
+    action: AlertAction, viewer: Viewer, steps: Sequence[HandlingStep], units: Collection[str] | None = None
+) -> Problem | None:
     """Why the viewer may not ask this; ``steps`` (needed for ANSWERS) are how the alert was handled, oldest first.
 
-    Only what is asked of the offer that stands: what came too late, or comes again, DESK answers.
+    Only what is asked of the offer that stands: what came too late, or comes again, DESK answers. ``units``: the ids of
+    all there are (None: whatever is named). Where none is named, DESK says so.
     """
+    if units is not None and action.action in GIVES and action.unit and action.unit not in units:
+        return NO_SUCH_UNIT
     if action.action == Action.OFFER:
         return TO_ITSELF if viewer.region is not None and action.unit == viewer.region else None
     if not steps or steps[-1].state.version != action.expected:

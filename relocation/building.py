@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from alerts.console.problem_page import problem_page
 from alerts.console.router import console_router
+from alerts.console.units import known_units
 from alerts.http.app import build_app
 from alerts.http.history_routes import history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions
@@ -76,5 +77,6 @@ def app_over(platform: EmbeddedPlatform, settings: Settings, history: Historian)
             routers=[history_router(history), console_router(platform, options)],
             registry=platform.metrics.registry,
             problem_page=problem_page(options),
+            units=known_units(options.places),
         ),
     )

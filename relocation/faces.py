@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from alerts.console.problem_page import problem_page
 from alerts.console.router import console_router
+from alerts.console.units import known_units
 from alerts.http.app import build_console, build_gateway
 from alerts.http.history_routes import history_router, no_history_router
 from alerts.http.options import LOOPBACK_HOSTS, HttpOptions, Limits
@@ -50,6 +51,7 @@ def console_app(stack: ExitStack, settings: Settings) -> FastAPI:
         routers=[asked, pages],
         viewer=looking.viewer,
         problem_page=problem_page(looking),
+        units=known_units(looking.places),
     )
     return build_console(console, options)
 

@@ -15,7 +15,7 @@ from alerts.console.acting import (
 )
 from alerts.console.handling import meanwhile_of, person
 from alerts.console.telling import Telling
-from alerts.console.units import UnitGroup, unit_groups
+from alerts.console.units import UnitGroup, known_units, unit_groups
 from alerts.ports import Watching
 from processors.alias import alias_of
 from schemas.actions import Action, AlertAction, AlertState
@@ -124,7 +124,7 @@ def act_on(
         for each in picked
         for alert_id, version in each.alerts
     ]
-    decided = act_on_all(platform, asked, viewer)
+    decided = act_on_all(platform, asked, viewer, known_units(telling.places))
     answers = {one.alert_id: answer for one, answer in zip(asked, decided, strict=True)}
     done = [each for each in picked if all(isinstance(answers[one], AlertState) for one, _ in each.alerts)]
     refused = [

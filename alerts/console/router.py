@@ -186,7 +186,7 @@ class _Console:
         is_seen = self._platform.alert(alert_id, asked.viewer) is not None
         request = request_of(given, alert_id, asked.viewer, telling.now)
         try:
-            act(self._platform, request, asked.viewer)
+            act(self._platform, request, asked.viewer, known_units(self._options.places))
         except Conflict:
             steps = self._platform.alert_handling(alert_id, asked.viewer)
             meanwhile = tuple(meanwhile_of(steps, request.expected, telling))

@@ -1,5 +1,6 @@
 """``/api/v1/alerts``: the list, one alert, the stream, and what coordinators do with an alert."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -171,7 +172,7 @@ def alerts_router(face: Face, platform: Watching, tail: Tail) -> APIRouter:
             comment=body.comment,
             until=moment("until", body.until),
         )
-        state = await write(_act, platform, action, viewer)
+        state = await write(_act, platform, action, viewer, face.options.units)
         return JSONResponse(state.as_json(), 201)
 
     return router
@@ -213,10 +214,10 @@ def _alert(platform: Watching, alert_id: str, viewer: Viewer) -> tuple[AlertView
     return view, platform.alert_messages(alert_id, viewer)
 
 
-def _act(platform: Watching, action: AlertAction, viewer: Viewer) -> AlertState:
+def _act(platform: Watching, action: AlertAction, viewer: Viewer, units: Collection[str] | None) -> AlertState:
     is_seen = platform.alert(action.alert_id, viewer) is not None
     try:
-        return act(platform, action, viewer)
+        return act(platform, action, viewer, units)
     except Refused:
         if is_seen:
             raise

@@ -1,6 +1,6 @@
 """What a deployment decides about its HTTP face: who may reach it, how much it takes, what is mounted beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
@@ -69,6 +69,8 @@ class HttpOptions:
     """Further routers: history, console."""
     mounts: Sequence[tuple[str, ASGIApp]] = ()
     """Further applications under a path, such as ``("/static", StaticFiles(…))``."""
+    units: Collection[str] | None = None
+    """The ids of all units that an alert can be given to; None: whatever is named."""
     problem_page: ProblemPage | None = None
     """What a browser is shown of a problem outside the API; None: the problem document, as everybody."""
     registry: CollectorRegistry | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.handing_over import NOT_A_PARTY, NOT_ASKED, TO_ITSELF, barred
+from alerts.handing_over import NO_SUCH_UNIT, NOT_A_PARTY, NOT_ASKED, TO_ITSELF, barred
 from schemas.actions import AlertAction, AlertState, Handling
 from schemas.views import HandlingStep, Viewer
 from tests.console.test_console_scope import OURS, UTRECHT_UNIT, Console
@@ -65,6 +65,23 @@ def test_a_unit_does_not_offer_to_itself(viewer, unit, why):
     assert barred(request("offer", viewer, 1, unit), viewer, offered()[:1]) == why
     assert barred(request("offer", viewer, 1, "kmar"), viewer, offered()[:1]) is None
     assert barred(request("offer", COUNTRY, 1, unit), COUNTRY, offered()[:1]) is None
+
+
+@pytest.mark.parametrize("action", ["offer", "assign"])
+def test_an_alert_is_given_to_no_unit_that_there_is_not(action):
+    console = Console(OURS)
+    path = f"/alerts/{OURS.alert_id}"
+    for number, unit in enumerate(("Noord-Holland", "noord-holland ", "BE", "liaison-fr", "verzonnen")):
+        form = {"action": action, "expected": "1", "form": str(number), "unit": unit}
+        refused = console.ask(UTRECHT_UNIT, f"{path}/act", data=form)
+        assert (refused.status_code, "Dat kan niet met deze eenheid" in refused.text) == (422, True)
+        many = {"action": action, "form": str(number), f"{action}.unit": unit, "pick": f"card {OURS.alert_id}:1"}
+        assert "Dat kan niet met deze eenheid" in console.ask(UTRECHT_UNIT, "/act", data=many).text
+        asked = {"action_id": str(number), "action": action, "expected": 1, "unit": unit}
+        answer = console.ask(UTRECHT_UNIT, f"/api/v1{path}/actions", json=asked)
+        assert (answer.status_code, answer.json()["errors"][0]["hint"]) == (422, NO_SUCH_UNIT.hint)
+    given = {"action_id": "given", "action": action, "expected": 1, "unit": "liaison-be"}
+    assert console.ask(UTRECHT_UNIT, f"/api/v1{path}/actions", json=given).status_code == 201
 
 
 def test_the_page_does_not_offer_what_would_be_refused_and_says_why_it_is():

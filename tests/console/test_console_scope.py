@@ -11,6 +11,7 @@ import pytest
 from alerts.console.asking import ConsoleOptions
 from alerts.console.identity import COOKIE, cookie_of, local_identity
 from alerts.console.router import console_router
+from alerts.console.units import known_units
 from alerts.http.app import build_console
 from alerts.http.options import HttpOptions
 from processors.alias import alias_of
@@ -51,7 +52,9 @@ class Console:
         self.platform = PlatformInMemory()
         self.platform.tell(*alerts)
         pages = console_router(self.platform, ConsoleOptions(PLACES, clock=lambda: NOW))
-        options = HttpOptions(allowed_hosts=("testserver", "127.0.0.1"), routers=[pages], viewer=local_identity)
+        options = HttpOptions(
+            allowed_hosts=("testserver", "127.0.0.1"), routers=[pages], viewer=local_identity, units=known_units(PLACES)
+        )
         self.app = build_console(self.platform, options)
 
     def ask(self, unit, path, **posted):
