@@ -225,7 +225,7 @@ def _processor_share(up: Up, seconds: float) -> float:
     server = psutil.Process(up.process.pid)
     server.cpu_percent()
     time.sleep(seconds)
-    return server.cpu_percent()
+    return float(server.cpu_percent())
 
 
 def _figures(told: list[float]) -> tuple[str, str]:

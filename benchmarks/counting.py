@@ -5,7 +5,8 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -18,7 +19,7 @@ from streams.kafka.reader import Reader
 from streams.kafka.records import Out, Partition, Record
 from streams.kafka.relocation_task import RelocationParts, RelocationRole
 from streams.kafka.tally import Tally
-from streams.kafka.task import Role
+from streams.kafka.task import Role, Task
 
 BATCH = 1_000
 WARM, DONE = 0.08, 0.97
@@ -57,7 +58,7 @@ class Expected:
 def expected_of(role: Role, outs: Sequence[Out], topic: str) -> Expected:
     """What a role says of these records in a topic of its own, once each partition number has read all of its own."""
     expected = Expected()
-    tasks = {}
+    tasks: dict[int, Task] = {}
     now = now_ms()
     for offset, out in zip(_offsets(outs), outs, strict=True):
         task = tasks.get(out.partition)
@@ -65,9 +66,8 @@ def expected_of(role: Role, outs: Sequence[Out], topic: str) -> Expected:
             tallies = {name: Tally(0) for name in role.reading.inputs}
             task = tasks[out.partition] = role.task(out.partition, tallies, {})
             assert not list(task.restored(now))
-        record = Record(
-            out.topic, out.partition, offset, out.timestamp_ms, out.key, out.value, lambda of=out: of.headers
-        )
+        headers: Callable[[], list[Any]] = partial(list, out.headers)
+        record = Record(out.topic, out.partition, offset, out.timestamp_ms, out.key, out.value, headers)
         said = [one.value for one in task.process([record], now) if one.topic == topic]
         expected.note(out.partition, said)
     return expected

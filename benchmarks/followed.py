@@ -81,13 +81,13 @@ def _found(
         for one in sending.values():
             one.start()
         deadline = accepted + WITHIN_S
-        while any(hits.first_of(one.sent) is None for one in sending.values()):
+        while not all(hits.taken_of(one.sent) for one in sending.values()):
             if time.monotonic() > deadline:
                 raise Wrong(f"a vehicle was not followed everywhere within {WITHIN_S:.0f} s")
             hits.read()
         for place, one in sending.items():
             one.end()
-            found[place].append(hits.first_of(one.sent) - accepted)
+            found[place].append(min(hits.taken_of(one.sent)) - accepted)
     return found
 
 
@@ -120,7 +120,7 @@ class _Hits:
     """Passages that were taken in: they lie in ``reports.vehicle``."""
 
     def __init__(self, platform: Platform) -> None:
-        self._reader = Reader(platform.cluster.bootstrap)
+        self._reader = Reader(platform.bootstrap)
         self._reader.add(platform.ends([REPORTS[EventType.VEHICLE]]))
         self._taken: set[str] = set()
 
@@ -129,19 +129,23 @@ class _Hits:
             if record.key is not None:
                 self._taken.add(record.key.decode().partition("/")[0])
 
-    def first_of(self, sent: dict[str, float]) -> float | None:
-        return min((at for event_id, at in list(sent.items()) if event_id in self._taken), default=None)
+    def taken_of(self, sent: dict[str, float]) -> list[float]:
+        return [at for event_id, at in list(sent.items()) if event_id in self._taken]
 
 
 def _over_http(url: str) -> Callable[[bytes, str], None]:
     client = httpx.Client(headers={"content-type": "application/json"})
-    return lambda raw, _event_id: client.post(f"{url}/api/v1/events", content=raw).raise_for_status() and None
+
+    def send(raw: bytes, _event_id: str) -> None:
+        client.post(f"{url}/api/v1/events", content=raw).raise_for_status()
+
+    return send
 
 
 def _over_kafka(platform: Platform) -> Callable[[bytes, str], None]:
     from streams.kafka.writer import Writer
 
-    writer, name = Writer(platform.cluster.bootstrap, patience_s=10), platform.cluster.named(INTAKE[EventType.VEHICLE])
+    writer, name = Writer(platform.bootstrap, patience_s=10), platform.cluster.named(INTAKE[EventType.VEHICLE])
     partitions = platform.cluster.partitions
 
     def send(raw: bytes, event_id: str) -> None:

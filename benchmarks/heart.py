@@ -98,13 +98,14 @@ def _insertion_us(gazetteer: Gazetteer, evidence: Evidence, subjects: int, held:
         for stream in streams:
             random.shuffle(stream)
     heart = Subjects(Rules(), gazetteer)
-    for number, stream in enumerate(streams):
+    windows = [heart.window_for(str(number), "person") for number in range(subjects)]
+    for window, stream in zip(windows, streams, strict=True):
         for sighting in stream[:held]:
-            heart.give(str(number), "person", sighting, sighting.known_at)
+            heart.give(window, sighting, sighting.known_at)
     started = time.perf_counter()
-    for number, stream in enumerate(streams):
+    for window, stream in zip(windows, streams, strict=True):
         for sighting in stream[held:]:
-            heart.give(str(number), "person", sighting, sighting.known_at)
+            heart.give(window, sighting, sighting.known_at)
     return (time.perf_counter() - started) / (subjects * more) * 1e6
 
 
@@ -183,7 +184,7 @@ def _heart(bodies: list[bytes], gazetteer: Gazetteer) -> None:
     heart = Subjects(Rules(), gazetteer)
     for body in bodies:
         subject, kind, sighting, *_ = decode(body)
-        heart.give(subject, kind, sighting, sighting.known_at)
+        heart.give(heart.window_for(subject, kind), sighting, sighting.known_at)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,11 @@ def main() -> None:
             ("resolve", gazetteer.resolve, places),
             ("legal gate", policy.judge, events),
             ("canonical form", canonical_form, events),
-            ("tokenise and report, canonical form included", lambda pair: reporter.report(*pair, NOW), ruled),
+            (
+                "tokenise and report, canonical form included",
+                lambda pair: reporter.report(pair[0], pair[1], NOW),
+                ruled,
+            ),
             ("whole intake", lambda line: intake.judge(line, known_at=NOW, is_followed=_all), lines),
         ]
         if isinstance(events[0], Passage):

@@ -121,7 +121,7 @@ def main(subjects: int, rate: int, seconds: int) -> None:
     with platforms() as on_broker, ExitStack() as stack:
         platform = on_broker("latency")
         publishing = Publishing(platform, subjects)
-        fill(platform.cluster.bootstrap, publishing.everybody())
+        fill(platform.bootstrap, publishing.everybody())
         expect_long_lives()
         for role in ROLES:
             platform.worker(role)
@@ -156,7 +156,7 @@ def _measure(
     platform: Platform, publishing: Publishing, outs: Sequence[tuple[str, Out]], rate: float, console_url: str
 ) -> dict[str, np.ndarray]:
     """Milliseconds from published to in hand, by who has it. Raises Wrong where alerts are missing or too many."""
-    ends, bootstrap = platform.ends([ALERTS]), platform.cluster.bootstrap
+    ends, bootstrap = platform.ends([ALERTS]), platform.bootstrap
     expected = {event_id for event_id, _ in outs} & publishing.raising
     with (
         listening(hear_alerts, bootstrap, platform.cluster.prefix, ends) as alerts,

@@ -91,7 +91,7 @@ def hear_alerts(  # noqa: PLR0913, PLR0917 - where, and how it is told
     while not ending.is_set():
         message = consumer.poll(0.2)
         if message is not None and not message.error():
-            raw.append((time.monotonic(), message.value()))
+            raw.append((time.monotonic(), message.value() or b""))
     times: Times = {}
     for at, value in raw:
         alert: Alert = decode(value)

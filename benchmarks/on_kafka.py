@@ -47,6 +47,7 @@ class Platform:
     """The topics of one platform, and the processes that run on them until the block of ``platforms`` ends."""
 
     def __init__(self, bootstrap: str, prefix: str, servers: Servers, partitions: int) -> None:
+        self.bootstrap = bootstrap
         self.cluster = Cluster(bootstrap, prefix, Wire(prefix=prefix), partitions)
         self.environment = {
             "PYTHONPATH": str(TREE),
@@ -75,7 +76,7 @@ class Platform:
 
     def served(self, name: str, *arguments: Any, **environment: str) -> str:
         """Start a command that serves HTTP; its address."""
-        return self.address_of(self.start(name, *arguments, **environment))
+        return self.address_of(self.start(name, *arguments, ready=True, **environment))
 
     def address_of(self, name: str) -> str:
         """Where it serves HTTP."""
@@ -85,7 +86,8 @@ class Platform:
 
     def cpu_s(self, name: str) -> float:
         """How much processor time it took so far."""
-        return sum(psutil.Process(self.pid(name)).cpu_times()[:2])
+        user, system, *_ = psutil.Process(self.pid(name)).cpu_times()
+        return float(user + system)
 
     def run_beside(self, name: str, command: Sequence[Any]) -> str:
         """Start any other program beside it."""

@@ -13,7 +13,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.made_up import Sightings, Walks, now_ms
+from benchmarks.made_up import Seen, Sightings, Walks, now_ms
 from benchmarks.on_kafka import Platform, Wrong, fill, platforms, say_machine, until
 from schemas.sightings import Evidence
 from schemas.times import DAY_MS
@@ -36,13 +36,13 @@ def main(subjects: int, sightings: int) -> None:
         days = 100
         for turn in range(sightings):
             at = now_ms() - days * DAY_MS + turn * days * DAY_MS // (sightings + 1)
-            fill(platform.cluster.bootstrap, (made.out(seen) for seen in walks.everybody(at)))
+            fill(platform.bootstrap, (made.out(seen) for seen in walks.everybody(at)))
         began = time.monotonic()
         platform.wait_until_done("relocation", [SIGHTINGS[Evidence.PRESENCE]])
         worked_s = time.monotonic() - began
         before, told = _resident(platform, worker), platform.count(ALERTS)
         platform.kill(worker)
-        fill(platform.cluster.bootstrap, [made.out(_moving(walks))])
+        fill(platform.bootstrap, [made.out(_moving(walks))])
         killed = time.monotonic()
         platform.worker("relocation")
         ready_s = time.monotonic() - killed
@@ -69,7 +69,7 @@ def _resident(platform: Platform, worker: str) -> int:
     return int(psutil.Process(platform.pid(worker)).memory_info().rss)
 
 
-def _moving(walks: Walks) -> object:
+def _moving(walks: Walks) -> Seen:
     """Somebody who is elsewhere now."""
     seen = walks.next(now_ms())
     while not seen.has_moved:

@@ -89,7 +89,7 @@ def _row(platform: Platform, role: Role, inputs: Sequence[Out], written: Topic) 
     expected = expected_of(role, inputs, platform.cluster.named(written))
     took_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
     alone = Speed(len(inputs) / took_s, cpu_s / len(inputs) * 1e6)
-    fill(platform.cluster.bootstrap, inputs)
+    fill(platform.bootstrap, inputs)
     worker = platform.worker(role.name, ready=False)
     pids = [platform.pid(worker)]
     found = speed(expected, lambda: platform.ends([written]), pids, patience_s=PATIENCE_S, begins_s=BEGINS_S)
@@ -101,7 +101,7 @@ def _row(platform: Platform, role: Role, inputs: Sequence[Out], written: Topic) 
 
 def _compare(platform: Platform, role: Role, written: Topic, expected: Expected) -> None:
     """Reports say when they became known, which differs: they are counted."""
-    found = values_in(platform.cluster.bootstrap, platform.ends([written]))
+    found = values_in(platform.bootstrap, platform.ends([written]))
     same = found == expected.values if written is WON else found.total() == expected.values.total()
     if not same:
         raise Wrong(f"{role.name} wrote other records than its work in memory says")

@@ -122,12 +122,12 @@ def _ours(platform: Platform, load: Load, *, workers: int) -> Speed:
     for name in started:
         platform.freeze(name)
     topic, pids = platform.cluster.named(PRESENCE), [platform.pid(name) for name in started]
-    fill(platform.cluster.bootstrap, (out._replace(topic=topic) for out in load.sightings))
+    fill(platform.bootstrap, (out._replace(topic=topic) for out in load.sightings))
     for name in started:
         platform.thaw(name)
     found = speed(load.by_rules, lambda: platform.ends([ALERTS]), pids, patience_s=120, begins_s=BEGINS_S)
     until(lambda: platform.count(ALERTS) >= load.by_rules.outputs, "every alert is told")
-    if values_in(platform.cluster.bootstrap, platform.ends([ALERTS])) != load.by_rules.values:
+    if values_in(platform.bootstrap, platform.ends([ALERTS])) != load.by_rules.values:
         raise Wrong("the worker told other alerts than the heart does")
     for name in started:
         platform.kill(name)
@@ -141,7 +141,7 @@ def _last_assigned(platform: Platform, name: str) -> str:
 
 def _rival(platform: Platform, load: Load, folder: Path, name: str, script: str, python: Any) -> Speed:  # noqa: PLR0913, PLR0917
     """One of the others, on topics of its own: the same values, by the key of the subject."""
-    bootstrap, partitions = platform.cluster.bootstrap, platform.cluster.partitions
+    bootstrap, partitions = platform.bootstrap, platform.cluster.partitions
     read, write = f"{name}-in", f"{name}-out"
     admin = AdminClient({"bootstrap.servers": bootstrap})
     kept = {"retention.ms": "-1"}  # what was seen months ago is older than brokers keep by default

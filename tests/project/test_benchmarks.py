@@ -1,4 +1,4 @@
-"""The benchmarks that documents name are there, and those on Kafka work in small, where there is a night for it."""
+"""The benchmarks that documents name are there and work in small, those on Kafka where there is a night for it."""
 
 import re
 import subprocess
@@ -6,6 +6,8 @@ import sys
 
 import pytest
 from project_tree import ROOT
+
+from benchmarks import heart, intake, resolve
 
 TOLD = (ROOT / "docs/performance.md").read_text("utf-8")
 SMALL = {
@@ -16,12 +18,28 @@ SMALL = {
     "followed": ["--vehicles", "3"],
 }
 """A few seconds of work each, and the starting of a broker and of processes."""
+IN_MEMORY = {
+    heart: {"SIGHTINGS": 400, "SUBJECTS": 40, "HOT": 20, "RUNS": 1},
+    intake: {"INPUTS": 20, "RUNS": 1},
+    resolve: {"INPUTS": 20, "RUNS": 1},
+}
+"""What ``make bench`` runs, with less to do."""
 
 
 def test_every_benchmark_that_a_document_names_is_there():
     named = set(re.findall(r"`python -m benchmarks\.(\w+)`", TOLD))
     assert named >= SMALL.keys()
     assert [name for name in sorted(named) if not (ROOT / f"benchmarks/{name}.py").exists()] == []
+
+
+@pytest.mark.parametrize("benchmark_", IN_MEMORY, ids=lambda module: module.__name__)
+def test_a_benchmark_in_memory_works_in_small(benchmark_, monkeypatch, capsys):
+    for name, value in IN_MEMORY[benchmark_].items():
+        assert hasattr(benchmark_, name)
+        monkeypatch.setattr(benchmark_, name, value)
+    monkeypatch.setattr(heart, "expect_long_lives", lambda: None)  # of this process others use the collector, too
+    benchmark_.main()
+    assert "┃" in capsys.readouterr().out
 
 
 @pytest.mark.nightly
